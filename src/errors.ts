@@ -1,0 +1,51 @@
+/**
+ * The failure names: what each means at a door, and whether doing the same again can help. A name survives a durable
+ * replay, a class does not: ask `error.name`, never `instanceof`.
+ */
+export const ERRORS = {
+  InvalidInput: { status: 400, retryable: false },
+  Unauthenticated: { status: 401, retryable: false },
+  Forbidden: { status: 403, retryable: false },
+  NotFound: { status: 404, retryable: false },
+  NotAcceptable: { status: 406, retryable: false },
+  Conflict: { status: 409, retryable: false },
+  Gone: { status: 410, retryable: false },
+  VersionMismatch: { status: 412, retryable: false },
+  TooLarge: { status: 413, retryable: false },
+  UnsupportedMediaType: { status: 415, retryable: false },
+  IdempotencyKeyReused: { status: 422, retryable: false },
+  PreconditionRequired: { status: 428, retryable: false },
+  TooManyRequests: { status: 429, retryable: true },
+  DatabaseUnavailable: { status: 503, retryable: true },
+  IdentityUnavailable: { status: 503, retryable: true },
+  EmbedderUnavailable: { status: 503, retryable: true },
+  EmbeddingFailed: { status: 500, retryable: true },
+  StartTimedOut: { status: 503, retryable: true },
+  Stopping: { status: 503, retryable: true },
+  Misconfigured: { status: 500, retryable: false },
+} as const;
+
+export type ErrorName = keyof typeof ERRORS;
+
+/** A failure with a name from the table; `field` points at the input that caused it, as in `entries[3].title`. */
+export class AppError extends Error {
+  readonly field: string | undefined;
+
+  constructor(name: ErrorName, message: string, options: { cause?: unknown; field?: string } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = name;
+    this.field = options.field;
+  }
+}
+
+/** The table's row for an error, by its name; undefined for a failure that nobody expected. */
+export function findErrorKind(error: unknown): { name: ErrorName; status: number; retryable: boolean } | undefined {
+  const name = error instanceof Error ? error.name : undefined;
+  if (name === undefined || !Object.hasOwn(ERRORS, name)) return undefined;
+  return { name: name as ErrorName, ...ERRORS[name as ErrorName] };
+}
+
+/** The retry policy of steps: what is not in the table is worth another try. */
+export function isRetryable(error: unknown): boolean {
+  return findErrorKind(error)?.retryable ?? true;
+}
