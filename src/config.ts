@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { z } from 'zod';
+
+/**
+ * The only reader of the environment: one frozen, validated object. All faults are reported together, each with the
+ * variable's name and the remedy; the value itself is never repeated, since it may be a secret.
+ */
+const port = z.coerce.number().int('must be a whole number').min(0).max(65535, 'must be a port, 0 to 65535');
+const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
+const list = z.string().transform((value) =>
+  value
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean),
+);
+const postgresUrl = z.string().regex(/^postgres(ql)?:\/\//, 'must start with postgres:// or postgresql://');
+
+const schema = z.object({
+  NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
+  HOST: z.string().default('127.0.0.1'),
+  PORT: port.default(8080),
+  MCP_PORT: port.default(8001),
+  DATA_DIR: z.string().default('data'),
+  DATABASE_URL: postgresUrl.optional(),
+  DBOS_SYSTEM_DATABASE_URL: postgresUrl.optional(),
+  ALLOW_EMBEDDED: list.pipe(z.array(z.enum(['database', 'identity']))).default([]),
+  LOG_LEVEL: z.enum(['error', 'warn', 'info', 'debug']).default('info'),
+  EMBEDDING_MODEL: z.enum(['auto', 'e5-small-v2', 'lexical']).default('auto'),
+  EMBEDDING_MODEL_DIR: z.string().optional(),
+  EMBEDDING_ALLOW_REMOTE_MODELS: flag.default(false),
+  WORKER_QUEUES: list.optional(),
+  API_BASE_URL: z.url('must be an absolute URL').optional(),
+  REST_API_URL: z.url('must be an absolute URL').optional(),
+  MCP_RESOURCE_URI: z.url('must be an absolute URL').optional(),
+  CORS_ORIGINS: list.default([]),
+  TRUST_PROXY: z.coerce.number().int().min(0).default(0),
+  SHUTDOWN_TIMEOUT_MS: z.coerce.number().int().min(0).default(25_000),
+  CREDENTIAL_MASTER_SECRET: z.string().min(32, 'must be at least 32 characters').optional(),
+});
+
+type Settings = z.output<typeof schema>;
+export type Config = Readonly<
+  Settings & { production: boolean; systemDatabaseUrl: string | undefined; executorId: string }
+>;
+
+/** Empty strings count as absent: that is how compose files and shells pass on what is not set. */
+function present(env: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).filter((pair): pair is [string, string] => pair[1] !== undefined && pair[1] !== ''),
+  );
+}
+
+/** What a production process must not be without, unless it says that an embedded neighbour will do. */
+function missingInProduction(settings: Settings): string[] {
+  if (settings.NODE_ENV !== 'production') return [];
+  const faults: string[] = [];
+  if (!settings.DATABASE_URL && !settings.ALLOW_EMBEDDED.includes('database')) {
+    faults.push('DATABASE_URL is missing (set it, or ALLOW_EMBEDDED=database for an evaluation)');
+  }
+  if (!settings.CREDENTIAL_MASTER_SECRET) {
+    faults.push('CREDENTIAL_MASTER_SECRET is missing (32 or more random characters: openssl rand -hex 32)');
+  }
+  return faults;
+}
+
+/** Throws an Error named Misconfigured that lists every fault. */
+export function readConfig(env: NodeJS.ProcessEnv): Config {
+  const parsed = schema.safeParse(present(env));
+  const faults = parsed.success
+    ? missingInProduction(parsed.data)
+    : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  if (!parsed.success || faults.length > 0) {
+    const error = new Error(`The configuration has ${faults.length} fault(s):\n  - ${faults.join('\n  - ')}`);
+    error.name = 'Misconfigured';
+    throw error;
+  }
+  const settings = parsed.data;
+  return Object.freeze({
+    ...settings,
+    production: settings.NODE_ENV === 'production',
+    systemDatabaseUrl: settings.DBOS_SYSTEM_DATABASE_URL ?? settings.DATABASE_URL,
+    executorId: `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`,
+  });
+}
