@@ -1,0 +1,20 @@
+import type { Db } from '../db/database.js';
+
+/** The world outside, as the steps reach it. Set once, before DBOS launches: recovery starts steps at once. */
+export interface Ports {
+  /** The application's database. */
+  db: Db;
+  /** DBOS's system database; the same pool where both live in one database. */
+  systemDb: Db;
+}
+
+let current: Ports | undefined;
+
+export function setPorts(value: Ports): void {
+  current = value;
+}
+
+export function ports(): Ports {
+  if (!current) throw new Error('The ports are not set: main sets them before it launches DBOS.');
+  return current;
+}
