@@ -1,0 +1,66 @@
+import * as nodeBuild from '@moltnet/protocol';
+import { expect } from 'chai';
+import fc from 'fast-check';
+import * as arbitrary from './arbitraries.js';
+import { loadBrowserBuild } from './browserBuild.js';
+import { perform, type Implementation, type Operation } from './operations.js';
+import { isPythonInstalled, startPythonPeer, type Peer } from './pythonPeer.js';
+
+/** Any tags at all, the odd one wrong. */
+const wildTags = fc.array(fc.oneof({ weight: 4, arbitrary: arbitrary.tag }, arbitrary.units), { maxLength: 22 });
+
+/** A record of which at most one field is replaced, so that implementations cannot differ in what they look at first. */
+function spoiled<T extends object>(record: fc.Arbitrary<T>): fc.Arbitrary<object> {
+  return fc
+    .record({ record, pick: fc.nat(), wrong: fc.option(arbitrary.value) })
+    .map(({ record: good, pick, wrong }) => {
+      const fields = Object.keys(good);
+      return wrong === null ? good : { ...good, [fields[pick % fields.length]!]: wrong };
+    });
+}
+
+const seed = fc.uint8Array({ minLength: 32, maxLength: 32 });
+const base64Seed = seed.map((bytes) => Buffer.from(bytes).toString('base64'));
+
+/** Bytes of which about half are a y of the curve, and nearly all of those points have a part of small order. */
+const anyKey = seed.map((bytes) => `ed25519:${Buffer.from(bytes).toString('base64')}`);
+
+/** A good signature with at most one bit of key, text or signature turned over. */
+const claim = fc
+  .record({ privateKey: base64Seed, text: arbitrary.text, bit: fc.option(fc.nat(64 * 8 - 1)), wrongText: fc.boolean() })
+  .map(({ privateKey, text, bit, wrongText }) => {
+    const signature = Buffer.from(nodeBuild.sign(privateKey, text), 'base64');
+    if (bit !== null) signature[bit >> 3]! ^= 1 << (bit & 7);
+    const publicKey = nodeBuild.derivePublicKey(privateKey);
+    return { publicKey, text: wrongText ? `${text}.` : text, signature: signature.toString('base64') };
+  });
+
+describe('Node, browsers and Python', () => {
+  let browserBuild: Implementation;
+  let python: Peer | undefined;
+
+  before(async () => {
+    browserBuild = await loadBrowserBuild();
+    if (isPythonInstalled()) python = startPythonPeer();
+    else console.log('    python3 is not installed: only Node and browsers are compared');
+  });
+  after(() => python?.stop());
+
+  async function agree(operation: Operation, input: fc.Arbitrary<unknown>, numRuns: number): Promise<void> {
+    const property = fc.asyncProperty(input, async (value) => {
+      const outcome = perform(nodeBuild, operation, value);
+      expect(perform(browserBuild, operation, value)).to.deep.equal(outcome);
+      if (python) expect(await python.perform(operation, value)).to.deep.equal(outcome);
+    });
+    await fc.assert(property, { numRuns });
+  }
+
+  it('write the same canonical JSON', () => agree('canonicalJson', arbitrary.value, 400));
+  it('order tags alike', () => agree('canonicalTags', wildTags, 300));
+  it('commit to bodies alike', () => agree('bodyCommitment', spoiled(arbitrary.body), 400));
+  it('hash headers alike', () => agree('contentHash', spoiled(arbitrary.header), 400));
+  it('derive the same public keys', () => agree('derivePublicKey', base64Seed, 20));
+  it('accept the same public keys', () => agree('keyId', anyKey, 60));
+  it('sign alike', () => agree('sign', fc.record({ privateKey: base64Seed, text: arbitrary.text }), 20));
+  it('verify alike', () => agree('verify', claim, 60));
+});
