@@ -39,7 +39,8 @@ export class AppError extends Error {
 }
 
 /** The table's row for an error, by its name; undefined for a failure that nobody expected. */
-export function findErrorKind(error: unknown): { name: ErrorName; status: number; retryable: boolean } | undefined {
+export function findErrorKind(failure: unknown): { name: ErrorName; status: number; retryable: boolean } | undefined {
+  const error = rootFailure(failure);
   const name = error instanceof Error ? error.name : undefined;
   if (name === undefined || !Object.hasOwn(ERRORS, name)) return undefined;
   return { name: name as ErrorName, ...ERRORS[name as ErrorName] };
@@ -48,4 +49,22 @@ export function findErrorKind(error: unknown): { name: ErrorName; status: number
 /** The retry policy of steps: what is not in the table is worth another try. */
 export function isRetryable(error: unknown): boolean {
   return findErrorKind(error)?.retryable ?? true;
+}
+
+/**
+ * The failure itself, where DBOS has wrapped it: a step that used up its attempts fails with an error that lists them,
+ * of which the last one says what is wrong now.
+ */
+export function rootFailure(error: unknown): unknown {
+  const attempts = (error as { errors?: unknown } | undefined)?.errors;
+  return Array.isArray(attempts) && attempts.length > 0 ? rootFailure(attempts.at(-1)) : error;
+}
+
+/** The root failure's words, for rows and logs; of a failed statement the database's words without the statement. */
+export function failureMessage(error: unknown): string {
+  const root = rootFailure(error);
+  if (!(root instanceof Error)) return String(root);
+  const { routine, code } = root as { routine?: unknown; code?: unknown };
+  const isStatement = typeof routine === 'string' && typeof code === 'string';
+  return isStatement ? root.message.slice(root.message.lastIndexOf(' - ') + 1).replace(/^- /, '') : root.message;
 }

@@ -23,6 +23,8 @@ export function openDatabase(url: string, { max = 10 }: { max?: number } = {}): 
       keepAlive: true,
     },
     pool: { min: 0, max },
+    // Values of a failed statement are content: they stay out of error messages.
+    compileSqlOnError: false,
     acquireConnectionTimeout: CONNECT_TIMEOUT_MS * 2,
     log: {
       warn: (message: unknown) => log.warn(String(message)),

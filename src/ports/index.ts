@@ -1,4 +1,5 @@
 import type { Db } from '../db/database.js';
+import type { Embedder } from './embedder.js';
 
 /** The world outside, as the steps reach it. Set once, before DBOS launches: recovery starts steps at once. */
 export interface Ports {
@@ -6,6 +7,9 @@ export interface Ports {
   db: Db;
   /** DBOS's system database; the same pool where both live in one database. */
   systemDb: Db;
+  embedder: Pick<Embedder, 'embedPassage'>;
+  /** The row of the embedder's model in embedding_models, under which new vectors are filed. */
+  modelId: () => number;
 }
 
 let current: Ports | undefined;

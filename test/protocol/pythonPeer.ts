@@ -20,7 +20,9 @@ export function startPythonPeer(): Peer {
     stdio: ['pipe', 'pipe', 'inherit'],
     env: { ...process.env, PYTHONUTF8: '1' },
   });
-  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  const ended = new Promise<void>((resolve) => {
+    child.once('close', () => resolve());
+  });
   const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   return {
     async perform(operation, input) {

@@ -42,7 +42,6 @@ describe('Node, browsers and Python', () => {
   before(async () => {
     browserBuild = await loadBrowserBuild();
     if (isPythonInstalled()) python = startPythonPeer();
-    else console.log('    python3 is not installed: only Node and browsers are compared');
   });
   after(() => python?.stop());
 

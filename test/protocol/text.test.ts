@@ -33,7 +33,7 @@ describe('text', () => {
       [{}, 'an object'],
       [1, 'a number'],
     ]) {
-      expect(() => assertText(value, 'title')).to.throw(`title must be a string, not ${String(kind)}`);
+      expect(() => assertText(value, 'title')).to.throw(`title must be a string, not ${kind as string}`);
     }
   });
 

@@ -5,6 +5,7 @@ import { loadBrowserBuild } from './browserBuild.js';
 import { perform, type Vector } from './operations.js';
 import { isPythonInstalled, startPythonPeer, type Peer } from './pythonPeer.js';
 import { vectorFiles, vectorsFolder, vectorText } from './vectors.js';
+import { skipBecause } from '../support/skip.js';
 
 const files = readdirSync(vectorsFolder).sort();
 const published = files.flatMap((file) => {
@@ -43,12 +44,11 @@ describe('the published vectors', () => {
 
     before(function () {
       if (!isPythonInstalled()) {
-        console.log('    python3 is not installed: the second implementation is not compared');
-        return this.skip();
+        skipBecause(this, 'python3 is not installed');
       }
       python = startPythonPeer();
     });
-    after(() => python?.stop());
+    after(() => python.stop());
 
     it('hold', async () => {
       for (const { title, operation, input, outcome } of published) {

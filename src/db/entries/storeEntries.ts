@@ -1,0 +1,107 @@
+import type { EntryType } from '@moltnet/protocol';
+import { MIN_AGREEING_POSITIONS } from '../../rules/similarity.js';
+import type { Verdict } from '../../rules/newEntry.js';
+import type { Db } from '../database.js';
+
+/** One entry as it is stored: the draft with everything that is derived from it. */
+export interface EntryRecord {
+  id: string;
+  diaryId: string;
+  authorId: string;
+  authorKeyId: string;
+  type: EntryType;
+  title: string;
+  content: string;
+  tags: string[];
+  importance: number;
+  salt: string;
+  createdAt: string;
+  contentHash: string;
+  textHash: string;
+  requestHash: string;
+  bands: number[];
+  sketch: number[];
+  facts: string;
+  /** An earlier entry of the same call with the same text, or one nearly the same. */
+  exactInCall: string | null;
+  nearInCall: string | null;
+}
+
+/** The row that now carries the id, whoever wrote it; absent where the diary may not be written. */
+export interface StoredRow {
+  id: string;
+  applied: boolean;
+  authorId: string;
+  requestHash: string | null;
+  erased: boolean;
+  version: number;
+  contentHash: string;
+  createdAt: Date;
+  verdict: Verdict;
+  duplicateOf: string | null;
+}
+
+/**
+ * Stores entries with their outbox rows and embedding tasks, and answers each id's row; one statement, so one round
+ * trip and one commit. An id that is taken is left as it is, and so answered as it was first answered. A writer that
+ * commits the same id at the same moment is seen by neither half of the statement: its id is missing from the answer,
+ * and the next call finds it.
+ *
+ * The diary is compared as text where near duplicates are looked up: with an indexable comparison there, the planner
+ * walks the whole diary instead of the bands' index (which is scoped by diary already).
+ */
+const STORE = `
+  with input as (
+    select * from jsonb_to_recordset(?::jsonb) as i (
+      "id" uuid, "diaryId" uuid, "authorId" uuid, "authorKeyId" text, "type" text, "title" text, "content" text,
+      "tags" text[], "importance" smallint, "salt" text, "createdAt" timestamptz, "contentHash" text, "textHash" text,
+      "requestHash" text, "bands" integer[], "sketch" integer[], "facts" text, "exactInCall" uuid, "nearInCall" uuid)
+  ), judged as (
+    select i.*,
+      coalesce(
+        (select e.id from entries e where e.diary_id = i."diaryId" and e.text_hash = i."textHash" and e.erased_at is null
+          and e.id <> i."id" order by e.created_at, e.id limit 1),
+        i."exactInCall") as exact_of,
+      coalesce(
+        (select near.id from (
+          select e.id, e.created_at,
+            (select count(*) from unnest(e.similarity_sketch, i."sketch") as both_sketches (a, b) where a = b) as agreeing
+          from entries e
+          where e.similarity_bands && i."bands" and e.similarity_facts = i."facts"
+            and e.diary_id::text = i."diaryId"::text and e.id <> i."id") near
+        where near.agreeing >= ${MIN_AGREEING_POSITIONS}
+        order by near.agreeing desc, near.created_at, near.id limit 1),
+        i."nearInCall") as near_of
+    from input i
+    join diaries d on d.id = i."diaryId" and d.owner_id = i."authorId" and d.deleted_at is null
+  ), stored as (
+    insert into entries (id, diary_id, author_id, author_key_id, type, title, content, tags, importance, salt,
+      content_hash, request_hash, created_at, revised_at, run_id, verdict, duplicate_of, text_hash,
+      similarity_bands, similarity_sketch, similarity_facts)
+    select "id", "diaryId", "authorId", "authorKeyId", "type", "title", "content", "tags", "importance", "salt",
+      "contentHash", "requestHash", "createdAt", "createdAt", ?,
+      case when exact_of is not null then 'exact_duplicate' when near_of is not null then 'near_duplicate' else 'new' end,
+      coalesce(exact_of, near_of), "textHash", "bands", "sketch", "facts"
+    from judged
+    on conflict (id) do nothing
+    returning id, author_id, request_hash, version, content_hash, created_at, verdict, duplicate_of, diary_id, type, author_key_id
+  ), tasks as (
+    insert into embedding_tasks (entry_id) select id from stored
+  ), events as (
+    insert into outbox (kind, agent_id, diary_id, subject_id, subject_hash, data)
+    select 'entry.created', author_id, diary_id, id, content_hash,
+      jsonb_build_object('version', version, 'type', type, 'keyId', author_key_id)
+    from stored
+  )
+  select id, true as applied, author_id as "authorId", request_hash as "requestHash", false as erased, version,
+    content_hash as "contentHash", created_at as "createdAt", verdict, duplicate_of as "duplicateOf"
+  from stored
+  union all
+  select e.id, false, e.author_id, e.request_hash, e.erased_at is not null, e.version, e.content_hash, e.created_at,
+    e.verdict, e.duplicate_of
+  from entries e join input i on i."id" = e.id`;
+
+export async function storeEntries(db: Db, runId: string, records: EntryRecord[]): Promise<StoredRow[]> {
+  const { rows } = await db.raw<{ rows: StoredRow[] }>(STORE, [JSON.stringify(records), runId]);
+  return rows;
+}

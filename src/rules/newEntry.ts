@@ -1,0 +1,37 @@
+import type { EntryType } from '@moltnet/protocol';
+
+/** An entry as a door hands it to a write run: complete, so that running it twice stores the same. */
+export interface NewEntry {
+  id: string;
+  diaryId: string;
+  authorId: string;
+  authorKeyId: string;
+  type: EntryType;
+  title: string;
+  content: string;
+  tags: string[];
+  importance: number;
+  /** 32 random bytes, hex. */
+  salt: string;
+  /** RFC 3339 UTC with milliseconds, as the header hashes it. */
+  createdAt: string;
+}
+
+export type Verdict = 'new' | 'near_duplicate' | 'exact_duplicate';
+
+/** What became of one entry of a write run. */
+export type WriteOutcome =
+  | {
+      id: string;
+      outcome: 'applied' | 'already';
+      version: number;
+      contentHash: string;
+      createdAt: string;
+      verdict: Verdict;
+      duplicateOf: string | null;
+    }
+  | { id: string; outcome: 'refused'; reason: RefusalReason; message: string };
+
+/** Names of src/errors.ts, so that a door renders a refusal as it renders a failure. */
+export type RefusalReason =
+  'NotFound' | 'Gone' | 'IdempotencyKeyReused' | 'Conflict' | 'InvalidInput' | 'VersionMismatch';

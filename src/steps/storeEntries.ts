@@ -1,0 +1,107 @@
+import { DBOS } from '@dbos-inc/dbos-sdk';
+import { storeEntries as storeRows, type EntryRecord, type StoredRow } from '../db/entries/storeEntries.js';
+import { isRetryable } from '../errors.js';
+import { ports } from '../ports/index.js';
+import { digestEntry } from '../rules/entryDigest.js';
+import { areNearDuplicates } from '../rules/similarity.js';
+import type { NewEntry, WriteOutcome } from '../rules/newEntry.js';
+
+/**
+ * Stores 1 to 500 entries in one transaction, each keyed by its own id: run twice, the second answers `already` with
+ * what the first stored. An entry that the database refuses (a limit that a door let through) is refused alone; the
+ * others of the call are stored.
+ */
+export function storeEntries(runId: string, entries: NewEntry[]): Promise<WriteOutcome[]> {
+  return DBOS.runStep(() => store(runId, entries), {
+    name: 'storeEntries',
+    retriesAllowed: true,
+    maxAttempts: 5,
+    intervalSeconds: 0.2,
+    backoffRate: 2,
+    shouldRetry: (error) => isRetryable(error) && !isRefusedByDatabase(error),
+  });
+}
+
+async function store(runId: string, entries: NewEntry[]): Promise<WriteOutcome[]> {
+  try {
+    const rows = await storeRows(ports().db, runId, toRecords(entries));
+    const byId = new Map(rows.map((row) => [row.id, row]));
+    return entries.map((entry) => toOutcome(entry, byId.get(entry.id)));
+  } catch (error) {
+    if (!isRefusedByDatabase(error)) throw error;
+    if (entries.length === 1) return entries.map((entry) => refuse(entry.id, 'InvalidInput', describe(error)));
+    const outcomes: WriteOutcome[] = [];
+    for (const entry of entries) outcomes.push(...(await store(runId, [entry])));
+    return outcomes;
+  }
+}
+
+function toRecords(entries: NewEntry[]): EntryRecord[] {
+  const records: EntryRecord[] = [];
+  const byText = new Map<string, EntryRecord>();
+  for (const entry of entries) {
+    const digest = digestEntry(entry, entry.createdAt);
+    const textKey = `${entry.diaryId}:${digest.textHash}`;
+    const record: EntryRecord = {
+      ...entry,
+      ...digest,
+      exactInCall: otherId(byText.get(textKey), entry.id),
+      nearInCall: otherId(
+        records.find((earlier) => sharesBand(earlier, digest) && areNearDuplicates(earlier, digest)),
+        entry.id,
+      ),
+    };
+    if (!byText.has(textKey)) byText.set(textKey, record);
+    records.push(record);
+  }
+  return records;
+}
+
+/** Bands carry the diary in their hash, so entries of two diaries share none. */
+function sharesBand(a: { bands: number[] }, b: { bands: number[] }): boolean {
+  return a.bands.some((band, i) => band === b.bands[i]);
+}
+
+function otherId(record: EntryRecord | undefined, id: string): string | null {
+  return record && record.id !== id ? record.id : null;
+}
+
+function toOutcome(entry: NewEntry, row: StoredRow | undefined): WriteOutcome {
+  if (!row) return refuse(entry.id, 'NotFound', `There is no diary ${entry.diaryId} that you may write.`);
+  if (row.authorId !== entry.authorId) {
+    return refuse(entry.id, 'Conflict', `The id ${entry.id} is taken; send another one, or none.`);
+  }
+  if (row.erased) return refuse(entry.id, 'Gone', `The entry ${entry.id} was written before and has been deleted.`);
+  if (!row.applied && row.version === 1 && row.requestHash !== digestEntry(entry, entry.createdAt).requestHash) {
+    return refuse(entry.id, 'IdempotencyKeyReused', `The entry ${entry.id} was written before with other content.`);
+  }
+  return {
+    id: row.id,
+    outcome: row.applied ? 'applied' : 'already',
+    version: row.version,
+    contentHash: row.contentHash,
+    createdAt: row.createdAt.toISOString(),
+    verdict: row.verdict,
+    duplicateOf: row.duplicateOf,
+  };
+}
+
+function refuse(
+  id: string,
+  reason: Extract<WriteOutcome, { outcome: 'refused' }>['reason'],
+  message: string,
+): WriteOutcome {
+  return { id, outcome: 'refused', reason, message };
+}
+
+/** SQLSTATE classes 22 (data), 23 (constraint) and 54 (limits): the same call fails the same way again. */
+function isRefusedByDatabase(error: unknown): boolean {
+  const code = (error as { code?: unknown }).code;
+  return typeof code === 'string' && /^(22|23|54)[0-9A-Z]{3}$/.test(code);
+}
+
+/** The database's own words may quote content: only the constraint's name is passed on. */
+function describe(error: unknown): string {
+  const { constraint, code } = error as { constraint?: string; code?: string };
+  return `The database refuses the entry (${constraint ?? `SQLSTATE ${code ?? 'unknown'}`}).`;
+}

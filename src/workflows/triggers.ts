@@ -1,0 +1,17 @@
+/**
+ * What starts what, in one place. Writes, edits and deletions are started by their doors and answered; everything
+ * below follows from them, from a boot or from the clock, and nobody waits for it.
+ *
+ * | when                                              | starts       | on queue   |
+ * | ------------------------------------------------- | ------------ | ---------- |
+ * | entries were stored, or an edit changed a text    | embedPending | embedding  |
+ * | a process starts, or every minute, if texts wait  | embedPending | embedding  |
+ * | a text failed among others                        | embedEntry   | embedding  |
+ */
+import { DBOS } from '@dbos-inc/dbos-sdk';
+import { embedPending } from './embedPending.js';
+
+/** Starts an embedding run; `claim` names it, and the entries that it will claim. */
+export async function startEmbedding(claim: string): Promise<void> {
+  await DBOS.startWorkflow(embedPending, { queueName: 'embedding' })(claim);
+}
