@@ -17,7 +17,7 @@ export const tag = fc
   .filter(Boolean);
 export const tags = fc.array(tag, { maxLength: 8 });
 
-export const hex32 = fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => Buffer.from(bytes).toString('hex'));
+const hex32 = fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => Buffer.from(bytes).toString('hex'));
 
 export const body = fc.record({
   salt: hex32,

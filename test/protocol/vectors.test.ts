@@ -43,9 +43,7 @@ describe('the published vectors', () => {
     let python: Peer;
 
     before(function () {
-      if (!isPythonInstalled()) {
-        skipBecause(this, 'python3 is not installed');
-      }
+      if (!isPythonInstalled()) skipBecause(this, 'python3 is not installed');
       python = startPythonPeer();
     });
     after(() => python.stop());
