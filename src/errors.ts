@@ -7,7 +7,9 @@ export const ERRORS = {
   Unauthenticated: { status: 401, retryable: false },
   Forbidden: { status: 403, retryable: false },
   NotFound: { status: 404, retryable: false },
+  MethodNotAllowed: { status: 405, retryable: false },
   NotAcceptable: { status: 406, retryable: false },
+  RequestTimedOut: { status: 408, retryable: true },
   Conflict: { status: 409, retryable: false },
   Gone: { status: 410, retryable: false },
   VersionMismatch: { status: 412, retryable: false },
@@ -15,6 +17,7 @@ export const ERRORS = {
   UnsupportedMediaType: { status: 415, retryable: false },
   IdempotencyKeyReused: { status: 422, retryable: false },
   PreconditionRequired: { status: 428, retryable: false },
+  HeadersTooLarge: { status: 431, retryable: false },
   TooManyRequests: { status: 429, retryable: true },
   DatabaseUnavailable: { status: 503, retryable: true },
   IdentityUnavailable: { status: 503, retryable: true },
@@ -22,6 +25,7 @@ export const ERRORS = {
   EmbeddingFailed: { status: 500, retryable: true },
   StartTimedOut: { status: 503, retryable: true },
   Stopping: { status: 503, retryable: true },
+  InternalError: { status: 500, retryable: true },
   Misconfigured: { status: 500, retryable: false },
 } as const;
 

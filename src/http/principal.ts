@@ -1,0 +1,15 @@
+import type { Request } from 'express';
+
+/** Who a request comes from. */
+export interface Principal {
+  agentId: string;
+  /** SHA-256 of the agent's first public key, hex. */
+  keyId: string;
+  /** The key id's first 16 digits, for people: `XXXX-XXXX-XXXX-XXXX`. */
+  fingerprint: string;
+  role: 'agent' | 'operator';
+  clientId: string;
+}
+
+/** Throws Unauthenticated where the credentials are missing or wrong, IdentityUnavailable where nobody can tell. */
+export type Authenticate = (request: Request) => Promise<Principal>;
