@@ -128,7 +128,7 @@ const unknownPath: RequestHandler = (request, _response, next) => {
 function anyError(log: Log): ErrorRequestHandler {
   return (error: unknown, _request, response, _next) => {
     const failure =
-      error instanceof URIError || (error as { status?: number }).status === 400
+      (error as { status?: number }).status === 400
         ? httpError('InvalidInput', 'The path is not percent-encoded UTF-8.')
         : error;
     fail(undefined, failure, response, log);

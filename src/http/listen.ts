@@ -1,4 +1,5 @@
 import { STATUS_CODES, createServer, type RequestListener, type Server } from 'node:http';
+import { once } from 'node:events';
 import type { AddressInfo, Socket } from 'node:net';
 import { AppError, type ErrorName } from '../errors.js';
 import { httpError, toProblem } from './problem.js';
@@ -63,7 +64,8 @@ function closeGracefully(server: Server): Listening['close'] {
   });
   return async (timeoutMs) => {
     closing = true;
-    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    const closed = once(server, 'close');
+    server.close();
     const timer = setTimeout(() => server.closeAllConnections(), timeoutMs);
     await closed;
     clearTimeout(timer);

@@ -16,14 +16,14 @@ function readBytes(request: Request, response: Response, limit: number): Promise
   if (!reader) readers.set(limit, (reader = express.raw({ type: () => true, limit })));
   const read = reader;
   return new Promise((resolve, reject) => {
-    read(request, response, (error?: unknown) => {
-      if (error) reject(readFailure(error as { type?: string }, limit));
+    read(request, response, (error?: Error) => {
+      if (error) reject(readFailure(error, limit));
       else resolve(Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0));
     });
   });
 }
 
-function readFailure(error: { type?: string }, limit: number): Error {
+function readFailure(error: Error & { type?: string }, limit: number): Error {
   if (error.type === 'entity.too.large') return tooLarge(limit);
   if (error.type === 'encoding.unsupported') {
     return httpError('UnsupportedMediaType', 'The Content-Encoding is not known here: use gzip, br, deflate or none.');

@@ -68,7 +68,9 @@ const routes = [
     responses: { 204: { description: 'released' } },
     handler: async () => {
       entered();
-      await new Promise<void>((resolve) => (release = resolve));
+      await new Promise<void>((resolve) => {
+        release = resolve;
+      });
       return { status: 204 };
     },
   }),
@@ -167,7 +169,7 @@ describe('the HTTP frame', () => {
       headers: { authorization: 'Bearer agent', 'content-type': 'application/json' },
       body: new Blob([large]).stream(),
       duplex: 'half',
-    } as RequestInit);
+    });
     expect(streamed.status).to.equal(413);
     await streamed.text();
     expect((await write(new Uint8Array(70_000).fill(0x20), { path: '/broken' })).status).to.equal(413);
@@ -263,7 +265,9 @@ describe('stopping', () => {
   it('finishes what is in flight and refuses what comes later', async () => {
     const stopping = new AbortController();
     const server = await serve(routes, { stopping: stopping.signal });
-    const began = new Promise<void>((resolve) => (entered = resolve));
+    const began = new Promise<void>((resolve) => {
+      entered = resolve;
+    });
     const inFlight = fetch(`${server.url}/slow`, { method: 'POST' });
     await began;
     stopping.abort();
@@ -277,7 +281,9 @@ describe('stopping', () => {
 
   it('cuts what does not finish in time', async () => {
     const server = await serve(routes);
-    const began = new Promise<void>((resolve) => (entered = resolve));
+    const began = new Promise<void>((resolve) => {
+      entered = resolve;
+    });
     const inFlight = fetch(`${server.url}/slow`, { method: 'POST' }).then(
       () => 'answered',
       () => 'cut',
@@ -292,7 +298,7 @@ describe('stopping', () => {
     const server = await serve(routes);
     const { listen } = await import('../../src/http/listen.js');
     const second = await listen(() => undefined, { host: '127.0.0.1', port: server.port }).catch(
-      (error: Error) => error,
+      (error: unknown) => error,
     );
     expect((second as Error).message)
       .to.include(String(server.port))

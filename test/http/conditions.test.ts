@@ -101,7 +101,9 @@ describe('starting a workflow', () => {
   });
 
   it('answers 202 with the place to look when it is not', async () => {
-    const never = new Promise<string>(() => undefined);
+    const never = new Promise<string>(() => {
+      // as a run on a dead database
+    });
     const outcome = await startWorkflow(start(never), { prefer: 'respond-async', deadline: signal() });
     expect(outcome).to.deep.include({ done: false, status: 202 });
     expect(outcome.headers).to.include({ Location: '/workflows/run%2F1', 'Workflow-Id': 'run/1', 'Retry-After': '1' });
@@ -109,7 +111,7 @@ describe('starting a workflow', () => {
 
   it('throws what the run failed with', async () => {
     const failed = start(Promise.reject(new Error('no such diary')));
-    const error = await startWorkflow(failed, { prefer: undefined, deadline: signal() }).catch((e: Error) => e);
+    const error = await startWorkflow(failed, { prefer: undefined, deadline: signal() }).catch((e: unknown) => e);
     expect((error as Error).message).to.equal('no such diary');
   });
 });
