@@ -19,7 +19,9 @@ export async function serveTexts(load: () => Promise<EmbedText>): Promise<void> 
     embed = await load();
   } catch (error) {
     // Exits once the message is out; without a callback the process could be gone before it.
-    process.send?.({ kind: 'refused', reason: error instanceof Error ? error.message : String(error) }, () => process.exit(1));
+    process.send?.({ kind: 'refused', reason: error instanceof Error ? error.message : String(error) }, () =>
+      process.exit(1),
+    );
     return;
   }
   let last: Promise<void> = Promise.resolve();
