@@ -25,8 +25,8 @@ export interface ChildEmbedderOptions {
 /** A text is tried again in a new process once: the first death may have been the system's doing, not the text's. */
 const MAX_DEATHS_OF_A_TEXT = 2;
 
-/** A text that kills two processes ends here, so that the next one is not made to wait for it. */
-const FAILURES_WITHOUT_PAUSE = MAX_DEATHS_OF_A_TEXT;
+/** One death without a text to blame is the system's doing and is mended at once; a second in a row looks like a loop. */
+const FAILURES_WITHOUT_PAUSE = 1;
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;
 
@@ -41,8 +41,10 @@ export class ChildEmbedder implements Embedder {
   #pumping: Promise<void> | undefined;
   #stopping = false;
   #stopped = false;
-  /** Deaths and failed starts since the last vector, and what the last was. */
+  #running: Job | undefined;
+  /** Failed starts, and deaths while idle, since the last text that was answered. */
   #failures = 0;
+  /** The last death of any kind, until a text is answered. */
   #failure: string | undefined;
   #pausedUntil = 0;
   #counts = { computed: 0, cacheHits: 0, starts: 0 };
@@ -133,13 +135,14 @@ export class ChildEmbedder implements Embedder {
   }
 
   async #compute(process: ModelProcess, job: Job): Promise<void> {
-    let outcome: RunOutcome;
-    try {
-      outcome = await process.run(job.text);
-    } catch {
-      this.#afterDeath(job);
-      return;
-    }
+    this.#running = job;
+    const outcome = await process.run(job.text).catch(() => undefined);
+    this.#running = undefined;
+    if (outcome === undefined) this.#afterDeath(job);
+    else this.#afterAnswer(job, outcome);
+  }
+
+  #afterAnswer(job: Job, outcome: RunOutcome): void {
     this.#failures = 0;
     this.#failure = undefined;
     if ('errorClass' in outcome) {
@@ -152,18 +155,17 @@ export class ChildEmbedder implements Embedder {
     this.#jobs.settle(job, outcome);
   }
 
-  /** `#start`'s own watch on the process has recorded the death before this. */
+  /** `#recordDeath` has run before this: its reaction to the death is in the same turn, and needs fewer of its steps. */
   #afterDeath(job: Job): void {
     job.deaths++;
     if (job.deaths >= MAX_DEATHS_OF_A_TEXT) {
-      const message = `the embedding process died ${job.deaths} times at this text of ${job.text.length} characters: ${this.#failure}`;
+      const message = `the embedding process died ${job.deaths} times at this text of ${job.text.length} characters; the last time ${this.#failure}`;
       this.#jobs.settle(job, new AppError('EmbeddingFailed', message));
     } else if (this.#stopping) {
       this.#jobs.settle(job, stopping());
     } else {
       this.#jobs.putBack(job);
     }
-    if (this.#options.now() < this.#pausedUntil) this.#jobs.refuseAll(this.#unavailable('try again later'));
   }
 
   #readyProcess(): Promise<ModelProcess> {
@@ -195,20 +197,27 @@ export class ChildEmbedder implements Embedder {
 
   #recordDeath(cause: string): void {
     this.#process = undefined;
+    this.#failure = cause;
     if (this.#stopping) return;
-    this.#failures++;
-    this.#failure = `the embedding process died: ${cause}`;
-    const pauses = this.#failures - FAILURES_WITHOUT_PAUSE;
-    const pauseMs = pauses <= 0 ? 0 : Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (pauses - 1));
-    this.#pausedUntil = this.#options.now() + pauseMs;
+    // A death in the middle of a text is held against the text, which is not computed a third time. Any other may repeat
+    // for ever, and loading takes half a second of a core.
+    const pauseMs = this.#running ? 0 : this.#pause();
     this.#options.log.warn('embedding process died', { model: this.model.name, cause, pauseMs });
-    // Replaced at once even if nothing waits, so that the next query does not pay for the loading; but a process that
-    // could not start is not started again until a text asks for it.
+    // Replaced even if nothing waits, so that the next query does not pay for the loading; but what could not start is
+    // not started again until a text asks for it.
     if (!this.#starting) void this.warm();
   }
 
+  #pause(): number {
+    this.#failures++;
+    const pauses = this.#failures - FAILURES_WITHOUT_PAUSE;
+    const pauseMs = pauses <= 0 ? 0 : Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (pauses - 1));
+    this.#pausedUntil = this.#options.now() + pauseMs;
+    return pauseMs;
+  }
+
   #unavailable(remedy: string): AppError {
-    return new AppError('EmbedderUnavailable', `${this.#failure ?? 'the embedding process is not there'}; ${remedy}`);
+    return new AppError('EmbedderUnavailable', `the embedding process is not there (${this.#failure}); ${remedy}`);
   }
 }
 

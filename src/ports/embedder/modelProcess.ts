@@ -29,6 +29,7 @@ export class ModelProcess {
   #run: Run | undefined;
   #runs = 0;
   #cause: string | undefined;
+  #death: Error | undefined;
 
   /** Rejects, naming the reason, when the process died or was killed before it was ready. */
   readonly ready: Promise<void>;
@@ -50,7 +51,10 @@ export class ModelProcess {
     this.#child.channel?.unref();
     this.died = this.#awaitDeath();
     // Not `died.then` in each run: a promise that lives for weeks would collect a reaction for every text.
-    void this.died.then((cause) => this.#run?.reject(new Error(cause)));
+    void this.died.then((cause) => {
+      this.#death = new Error(cause);
+      this.#run?.reject(this.#death);
+    });
     this.#child.on('message', (message: ChildMessage) => this.#receive(message));
     this.ready = this.#awaitReady();
   }
@@ -61,6 +65,7 @@ export class ModelProcess {
 
   /** One at a time. Rejects with the cause of death if the process dies, or takes too long and is killed for it. */
   async run(text: string): Promise<RunOutcome> {
+    if (this.#death) throw this.#death;
     const { runTimeoutMs } = this.#options;
     const timer = setTimeout(
       () => this.kill(`it did not answer within ${runTimeoutMs} ms and was killed`),

@@ -1,0 +1,40 @@
+/**
+ * An embedding child whose texts are orders, behind the real protocol: `die`, `hang`, `fail`, `hold` (until SIGUSR2),
+ * `die unless <path> exists` (and makes it). Any other text is answered with its place in the order of runs, as the
+ * vector's first number. The first argument decides how it starts: `ready`, `refuse` or `silent`.
+ */
+import { existsSync, writeFileSync } from 'node:fs';
+import type { Embedded } from '../../src/ports/embedder.js';
+import { serveTexts } from '../../src/ports/embedder/serveTexts.js';
+
+let runs = 0;
+let releases = 0;
+let release = () => {};
+process.on('SIGUSR2', () => {
+  releases++;
+  release();
+});
+
+async function held(): Promise<void> {
+  while (releases === 0) await new Promise<void>((resolve) => (release = resolve));
+  releases--;
+}
+
+async function obey(text: string): Promise<Embedded> {
+  const order = text.replace(/^\w+: /, '');
+  const marker = /^die unless (.+) exists$/.exec(order)?.[1];
+  if (order.startsWith('die') && !(marker && existsSync(marker))) {
+    if (marker) writeFileSync(marker, '');
+    process.kill(process.pid, 'SIGKILL');
+  }
+  if (order.startsWith('hang')) for (;;);
+  if (order.startsWith('fail')) throw new RangeError(`cannot do ${text}`);
+  if (order.startsWith('hold')) await held();
+  return { vector: new Float32Array(384).fill(runs++, 0, 1), truncated: false };
+}
+
+await serveTexts(async () => {
+  if (process.argv[2] === 'refuse') throw new Error('no weights today');
+  if (process.argv[2] === 'silent') await new Promise(() => {});
+  return obey;
+});
