@@ -4,7 +4,7 @@
  * the synonyms it was given, and nothing else is. Like the real one it fails on a 513th token.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { E5_SMALL_V2, modelFolder, urlPath, type Manifest } from '../../src/ports/embedder/modelFolder.js';
@@ -61,10 +61,6 @@ function manifestOf(files: ReadonlyMap<string, Buffer>): string {
     })),
   };
   return `${JSON.stringify(manifest, null, 2)}\n`;
-}
-
-export function readModelFile(modelDir: string, path: string): Buffer {
-  return readFileSync(join(modelFolder(modelDir), path));
 }
 
 /** With fewer `positions` than the tokenizer lets through, long texts make the runtime itself fail. */
