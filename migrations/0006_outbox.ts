@@ -2,7 +2,8 @@ import type { Knex } from 'knex';
 
 /**
  * One row per event, written in the transaction that it reports. `pos` is null until the sequencer gives it a place in
- * commit-safe, dense order; readers (event streams, later webhooks and the log) see only rows that have one.
+ * commit-safe, dense order; readers (event streams, later webhooks and the log) see only rows that have one. The last
+ * position given is kept apart, in one row: it survives rows that retention takes from the end.
  */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
@@ -19,9 +20,15 @@ export async function up(knex: Knex): Promise<void> {
     );
     create index outbox_unsequenced on outbox (id) where pos is null;
     create index outbox_by_diary on outbox (diary_id, pos) where pos is not null;
+
+    create table outbox_head (
+      only_one boolean primary key default true check (only_one),
+      pos bigint not null default 0 check (pos >= 0)
+    );
+    insert into outbox_head default values;
   `);
 }
 
 export async function down(knex: Knex): Promise<void> {
-  await knex.raw('drop table outbox;');
+  await knex.raw('drop table outbox_head; drop table outbox;');
 }

@@ -6,19 +6,25 @@ export type Db = Knex;
 
 /** A statement that takes longer is ended by the server, so that no request outlives its reader by much. */
 const STATEMENT_TIMEOUT_MS = 20_000;
-/** The client's own limit, for a server that does not answer at all (a lost network, a stopped process). */
-const QUERY_TIMEOUT_MS = 25_000;
+/** What the client adds, for a server that does not answer at all (a lost network, a stopped process). */
+const ANSWER_MS = 5_000;
+/** A process that hangs inside a transaction gives its row locks back before its executor's lease runs out (20 s). */
+const IDLE_TRANSACTION_MS = 15_000;
 const CONNECT_TIMEOUT_MS = 5_000;
 
-/** Opens a pool on a Postgres URL; connections are made when they are first needed. */
-export function openDatabase(url: string, { max = 10 }: { max?: number } = {}): Db {
+/** Opens a pool on a Postgres URL; connections are made when they are first needed. No time limit: `statementTimeoutMs` 0. */
+export function openDatabase(
+  url: string,
+  { max = 10, statementTimeoutMs = STATEMENT_TIMEOUT_MS }: { max?: number; statementTimeoutMs?: number } = {},
+): Db {
   return knexFactory({
     client: 'pg',
     connection: {
       connectionString: url,
       application_name: 'moltnet',
-      statement_timeout: STATEMENT_TIMEOUT_MS,
-      query_timeout: QUERY_TIMEOUT_MS,
+      statement_timeout: statementTimeoutMs,
+      query_timeout: statementTimeoutMs && statementTimeoutMs + ANSWER_MS,
+      idle_in_transaction_session_timeout: IDLE_TRANSACTION_MS,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       keepAlive: true,
     },

@@ -1,0 +1,268 @@
+-- Made from the migrations by `npm run schema`; a test compares it with a migrated database.
+
+create extension vector;
+
+create table agent_keys (
+  key_id text not null,
+  agent_id uuid not null,
+  epoch integer not null,
+  public_key text not null,
+  valid_from timestamp with time zone not null default now(),
+  valid_until timestamp with time zone,
+  ended_because text,
+  constraint agent_keys_pkey PRIMARY KEY (key_id),
+  constraint agent_keys_agent_id_epoch_key UNIQUE (agent_id, epoch),
+  constraint agent_keys_epoch_check CHECK ((epoch >= 1)),
+  constraint agent_keys_key_id_check CHECK ((key_id ~ '^[0-9a-f]{64}$'::text)),
+  constraint agent_keys_public_key_check CHECK ((public_key ~ '^ed25519:[A-Za-z0-9+/]{43}=$'::text)),
+  constraint agent_keys_agent_id_fkey FOREIGN KEY (agent_id) REFERENCES agents(id)
+);
+
+create table agents (
+  id uuid not null,
+  key_id text not null,
+  fingerprint text not null,
+  name text not null default ''::text,
+  kind text not null default 'agent'::text,
+  role text not null default 'agent'::text,
+  auth_epoch integer not null default 1,
+  created_at timestamp with time zone not null default now(),
+  disabled_at timestamp with time zone,
+  constraint agents_pkey PRIMARY KEY (id),
+  constraint agents_fingerprint_key UNIQUE (fingerprint),
+  constraint agents_key_id_key UNIQUE (key_id),
+  constraint agents_auth_epoch_check CHECK ((auth_epoch >= 1)),
+  constraint agents_fingerprint_check CHECK ((fingerprint ~ '^([0-9A-F]{4}-){3}[0-9A-F]{4}$'::text)),
+  constraint agents_key_id_check CHECK ((key_id ~ '^[0-9a-f]{64}$'::text)),
+  constraint agents_kind_check CHECK ((kind = ANY (ARRAY['agent'::text, 'consolidator'::text]))),
+  constraint agents_name_check CHECK ((char_length(name) <= 100)),
+  constraint agents_role_check CHECK ((role = ANY (ARRAY['agent'::text, 'operator'::text])))
+);
+
+create table diaries (
+  id uuid not null,
+  owner_id uuid not null,
+  name text not null,
+  description text not null default ''::text,
+  visibility text not null default 'private'::text,
+  policy jsonb not null default '{}'::jsonb,
+  version integer not null default 1,
+  request_hash text not null,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null default now(),
+  deleted_at timestamp with time zone,
+  constraint diaries_pkey PRIMARY KEY (id),
+  constraint diaries_description_check CHECK ((char_length(description) <= 1000)),
+  constraint diaries_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 100))),
+  constraint diaries_policy_check CHECK ((jsonb_typeof(policy) = 'object'::text)),
+  constraint diaries_version_check CHECK ((version >= 1)),
+  constraint diaries_visibility_check CHECK ((visibility = ANY (ARRAY['private'::text, 'moltnet'::text, 'public'::text]))),
+  constraint diaries_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES agents(id)
+);
+
+create table embedding_models (
+  id smallint not null generated always as identity,
+  fingerprint text not null,
+  name text not null,
+  revision text not null,
+  dtype text not null,
+  semantic boolean not null,
+  state text not null default 'filling'::text,
+  created_at timestamp with time zone not null default now(),
+  activated_at timestamp with time zone,
+  constraint embedding_models_pkey PRIMARY KEY (id),
+  constraint embedding_models_fingerprint_key UNIQUE (fingerprint),
+  constraint embedding_models_state_check CHECK ((state = ANY (ARRAY['filling'::text, 'active'::text, 'retired'::text])))
+);
+
+create table embedding_tasks (
+  entry_id uuid not null,
+  state text not null default 'pending'::text,
+  attempts integer not null default 0,
+  error text,
+  claim text,
+  claimed_until timestamp with time zone,
+  due_at timestamp with time zone not null default now(),
+  created_at timestamp with time zone not null default now(),
+  constraint embedding_tasks_pkey PRIMARY KEY (entry_id),
+  constraint embedding_tasks_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'failed'::text]))),
+  constraint embedding_tasks_entry_id_fkey FOREIGN KEY (entry_id) REFERENCES entries(id)
+);
+
+create table entries (
+  id uuid not null,
+  diary_id uuid not null,
+  author_id uuid not null,
+  author_key_id text not null,
+  version integer not null default 1,
+  type text not null,
+  title text,
+  content text,
+  tags text[],
+  importance smallint not null,
+  salt text,
+  content_hash text not null,
+  request_hash text,
+  created_at timestamp with time zone not null,
+  revised_at timestamp with time zone not null,
+  stored_at timestamp with time zone not null default now(),
+  run_id text not null,
+  superseded_by uuid,
+  verdict text not null,
+  duplicate_of uuid,
+  text_hash text,
+  erased_at timestamp with time zone,
+  erased_by uuid,
+  erased_because text,
+  constraint entries_pkey PRIMARY KEY (id),
+  constraint entries_check CHECK (((erased_at IS NULL) = (content IS NOT NULL))),
+  constraint entries_check1 CHECK (((erased_at IS NULL) OR (num_nonnulls(title, tags, salt, text_hash, request_hash) = 0))),
+  constraint entries_check2 CHECK (((erased_at IS NOT NULL) OR (num_nulls(title, tags, salt, text_hash, request_hash) = 0))),
+  constraint entries_check3 CHECK (((verdict = 'new'::text) = (duplicate_of IS NULL))),
+  constraint entries_content_check CHECK (((char_length(content) >= 1) AND (char_length(content) <= 100000))),
+  constraint entries_content_hash_check CHECK ((content_hash ~ '^[0-9a-f]{64}$'::text)),
+  constraint entries_importance_check CHECK (((importance >= 1) AND (importance <= 10))),
+  constraint entries_salt_check CHECK ((salt ~ '^[0-9a-f]{64}$'::text)),
+  constraint entries_tags_check CHECK ((cardinality(tags) <= 20)),
+  constraint entries_text_hash_check CHECK ((text_hash ~ '^[0-9a-f]{64}$'::text)),
+  constraint entries_title_check CHECK ((char_length(title) <= 255)),
+  constraint entries_type_check CHECK ((type = ANY (ARRAY['episodic'::text, 'semantic'::text, 'procedural'::text, 'reflection'::text]))),
+  constraint entries_verdict_check CHECK ((verdict = ANY (ARRAY['new'::text, 'near_duplicate'::text, 'exact_duplicate'::text]))),
+  constraint entries_version_check CHECK ((version >= 1)),
+  constraint entries_author_id_fkey FOREIGN KEY (author_id) REFERENCES agents(id),
+  constraint entries_author_key_id_fkey FOREIGN KEY (author_key_id) REFERENCES agent_keys(key_id),
+  constraint entries_diary_id_fkey FOREIGN KEY (diary_id) REFERENCES diaries(id),
+  constraint entries_erased_by_fkey FOREIGN KEY (erased_by) REFERENCES agents(id),
+  constraint entries_superseded_by_fkey FOREIGN KEY (superseded_by) REFERENCES entries(id)
+);
+
+create table entry_embeddings (
+  model_id smallint not null,
+  entry_id uuid not null,
+  diary_id uuid not null,
+  chunk smallint not null default 0,
+  text_hash text not null,
+  truncated boolean not null default false,
+  embedding vector(384) not null,
+  computed_at timestamp with time zone not null default now(),
+  constraint entry_embeddings_pkey PRIMARY KEY (model_id, entry_id, chunk),
+  constraint entry_embeddings_entry_id_fkey FOREIGN KEY (entry_id) REFERENCES entries(id),
+  constraint entry_embeddings_model_id_fkey FOREIGN KEY (model_id) REFERENCES embedding_models(id)
+) partition by LIST (model_id);
+
+create table entry_versions (
+  entry_id uuid not null,
+  version integer not null,
+  type text not null,
+  title text,
+  content text,
+  tags text[],
+  importance smallint not null,
+  salt text,
+  content_hash text not null,
+  author_key_id text not null,
+  revised_at timestamp with time zone not null,
+  replaced_at timestamp with time zone not null default now(),
+  constraint entry_versions_pkey PRIMARY KEY (entry_id, version),
+  constraint entry_versions_version_check CHECK ((version >= 1)),
+  constraint entry_versions_author_key_id_fkey FOREIGN KEY (author_key_id) REFERENCES agent_keys(key_id),
+  constraint entry_versions_entry_id_fkey FOREIGN KEY (entry_id) REFERENCES entries(id)
+);
+
+create table executors (
+  id text not null,
+  app_version text not null,
+  host text not null,
+  pid integer not null,
+  queues text[] not null default '{}'::text[],
+  started_at timestamp with time zone not null default now(),
+  heartbeat_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone not null,
+  stopped_at timestamp with time zone,
+  constraint executors_pkey PRIMARY KEY (id)
+);
+
+create table leases (
+  name text not null,
+  holder text not null,
+  expires_at timestamp with time zone not null,
+  constraint leases_pkey PRIMARY KEY (name)
+);
+
+create table operator_actions (
+  id uuid not null,
+  actor_id uuid not null,
+  action text not null,
+  target text not null,
+  reason text not null,
+  before jsonb not null default '{}'::jsonb,
+  after jsonb not null default '{}'::jsonb,
+  at timestamp with time zone not null default now(),
+  constraint operator_actions_pkey PRIMARY KEY (id),
+  constraint operator_actions_reason_check CHECK (((char_length(reason) >= 1) AND (char_length(reason) <= 1000))),
+  constraint operator_actions_actor_id_fkey FOREIGN KEY (actor_id) REFERENCES agents(id)
+);
+
+create table outbox (
+  id bigint not null generated always as identity,
+  kind text not null,
+  agent_id uuid not null,
+  diary_id uuid,
+  subject_id uuid not null,
+  subject_hash text,
+  data jsonb not null default '{}'::jsonb,
+  at timestamp with time zone not null default now(),
+  pos bigint,
+  constraint outbox_pkey PRIMARY KEY (id),
+  constraint outbox_pos_key UNIQUE (pos)
+);
+
+create table outbox_head (
+  only_one boolean not null default true,
+  pos bigint not null default 0,
+  constraint outbox_head_pkey PRIMARY KEY (only_one),
+  constraint outbox_head_only_one_check CHECK (only_one),
+  constraint outbox_head_pos_check CHECK ((pos >= 0))
+);
+
+CREATE INDEX diaries_by_owner ON public.diaries USING btree (owner_id, created_at DESC, id DESC) WHERE (deleted_at IS NULL);
+
+CREATE UNIQUE INDEX embedding_models_one_active ON public.embedding_models USING btree (state) WHERE (state = 'active'::text);
+
+CREATE INDEX embedding_tasks_by_claim ON public.embedding_tasks USING btree (claim) WHERE (claim IS NOT NULL);
+
+CREATE INDEX embedding_tasks_due ON public.embedding_tasks USING btree (due_at) WHERE (state = 'pending'::text);
+
+CREATE INDEX entries_by_diary ON public.entries USING btree (diary_id, created_at DESC, id DESC);
+
+CREATE INDEX entries_by_run ON public.entries USING btree (run_id);
+
+CREATE INDEX entries_by_text ON public.entries USING btree (diary_id, text_hash) WHERE (erased_at IS NULL);
+
+CREATE INDEX entry_embeddings_by_diary ON ONLY public.entry_embeddings USING btree (diary_id);
+
+CREATE INDEX executors_alive ON public.executors USING btree (expires_at) WHERE (stopped_at IS NULL);
+
+CREATE INDEX operator_actions_by_target ON public.operator_actions USING btree (target, at DESC);
+
+CREATE INDEX operator_actions_by_time ON public.operator_actions USING btree (at DESC, id DESC);
+
+CREATE INDEX outbox_by_diary ON public.outbox USING btree (diary_id, pos) WHERE (pos IS NOT NULL);
+
+CREATE INDEX outbox_unsequenced ON public.outbox USING btree (id) WHERE (pos IS NULL);
+
+CREATE OR REPLACE FUNCTION public.check_entry_tags()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    declare tag text;
+    begin
+      foreach tag in array coalesce(new.tags, '{}') loop
+        if tag is null or char_length(tag) not between 1 and 128 then
+          raise exception 'a tag of entry % is not 1 to 128 characters long', new.id using errcode = 'check_violation';
+        end if;
+      end loop;
+      return new;
+    end $function$;
+
+CREATE TRIGGER entries_check_tags BEFORE INSERT OR UPDATE OF tags ON public.entries FOR EACH ROW EXECUTE FUNCTION check_entry_tags();
