@@ -1,0 +1,17 @@
+import type { ScheduledWorkflowFn } from '@dbos-inc/dbos-sdk';
+import type { QueueName } from './queues.js';
+
+/**
+ * What the clock starts, in UTC. A tick runs once in the whole deployment (its run's id is made of the schedule's name and
+ * the tick's time), and never beside the tick before: the queue runs one at a time. Missed ticks are not made up for:
+ * each run looks for what is due by the rows' state.
+ */
+export type ScheduleSettings = {
+  name: string;
+  cron: string;
+  workflow: ScheduledWorkflowFn;
+  queue: QueueName;
+  why: string;
+};
+
+export const SCHEDULES: readonly ScheduleSettings[] = [];
