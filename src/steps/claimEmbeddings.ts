@@ -1,8 +1,9 @@
 import { DBOS } from '@dbos-inc/dbos-sdk';
-import { claimTasks, releaseClaim, type EmbeddingTask } from '../db/embeddings/tasks.js';
+import { claimTasks, releaseClaim, retryFailedTasks, type EmbeddingTask } from '../db/embeddings/tasks.js';
 import { ports } from '../ports/index.js';
 
 const BATCH = 64;
+const RETRY_BATCH = 500;
 
 /** Claims up to 64 entries that wait for a vector; the same claim name answers the same entries again. */
 export function claimEmbeddings(claim: string): Promise<EmbeddingTask[]> {
@@ -17,6 +18,15 @@ export function claimEmbeddings(claim: string): Promise<EmbeddingTask[]> {
 export function releaseEmbeddings(claim: string, delaySeconds: number): Promise<number> {
   return DBOS.runStep(() => releaseClaim(ports().db, claim, delaySeconds), {
     name: 'releaseEmbeddings',
+    retriesAllowed: true,
+    maxAttempts: 3,
+  });
+}
+
+/** Makes failed entries due again whose waiting time is over. Run twice, the second finds the rest, or none. */
+export function retryFailedEmbeddings(): Promise<number> {
+  return DBOS.runStep(() => retryFailedTasks(ports().db, RETRY_BATCH), {
+    name: 'retryFailedEmbeddings',
     retriesAllowed: true,
     maxAttempts: 3,
   });

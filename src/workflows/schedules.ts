@@ -1,4 +1,5 @@
 import type { ScheduledWorkflowFn } from '@dbos-inc/dbos-sdk';
+import { backfillEmbeddings } from './backfillEmbeddings.js';
 import type { QueueName } from './queues.js';
 
 /**
@@ -14,4 +15,12 @@ export type ScheduleSettings = {
   why: string;
 };
 
-export const SCHEDULES: readonly ScheduleSettings[] = [];
+export const SCHEDULES: readonly ScheduleSettings[] = [
+  {
+    name: 'backfillEmbeddings',
+    cron: '*/5 * * * *',
+    workflow: backfillEmbeddings,
+    queue: 'maintenance',
+    why: 'failed entries back off from one minute to a day; five minutes are near enough to that',
+  },
+];
