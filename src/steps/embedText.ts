@@ -15,7 +15,7 @@ export function embedText(task: EmbeddingTask, { maxAttempts }: { maxAttempts: n
     name: 'embedText',
     retriesAllowed: maxAttempts > 1,
     maxAttempts,
-    intervalSeconds: 1,
+    intervalSeconds: 0.5,
     backoffRate: 2,
   });
 }

@@ -11,7 +11,7 @@ export interface EmbedEntryInput {
   textHash: string;
 }
 
-const ATTEMPTS = 4;
+const ATTEMPTS = 3;
 
 async function embed(task: EmbedEntryInput): Promise<EmbedOutcome> {
   try {
