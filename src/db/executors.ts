@@ -34,6 +34,15 @@ export async function beatExecutor(db: Db, id: string, ttlMs: number): Promise<'
   return rows[0].lapsed ? 'lapsed' : 'live';
 }
 
+/**
+ * Ends every other executor and frees their leases: for the process that owns an embedded data directory alone, beside
+ * which nobody can be alive.
+ */
+export async function endOtherExecutors(db: Db, id: string): Promise<void> {
+  await db.raw(`update executors set stopped_at = clock_timestamp() where id <> ? and stopped_at is null`, [id]);
+  await db('leases').whereNot({ holder: id }).delete();
+}
+
 /** A clean stop: what the executor still had is anyone's at once. */
 export async function stopExecutor(db: Db, id: string): Promise<void> {
   await db.raw(`update executors set stopped_at = clock_timestamp(), expires_at = clock_timestamp() where id = ?`, [

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import type { Db } from '../db/database.js';
-import { beatExecutor, registerExecutor, stopExecutor } from '../db/executors.js';
+import { beatExecutor, endOtherExecutors, registerExecutor, stopExecutor } from '../db/executors.js';
 import type { Log } from '../telemetry.js';
 import { startLoop } from './loop.js';
 
@@ -10,7 +10,8 @@ export const EXPIRY_MS = 20_000;
 
 /**
  * Announces this process as an executor and keeps its lease alive until `stop`, which gives it up at once. Call it before
- * DBOS launches, so that no work is ever written down for an executor without a row.
+ * DBOS launches, so that no work is ever written down for an executor without a row. In embedded mode one process owns the
+ * data directory, so every other executor is dead by definition, and its leases need not run out.
  *
  * A process that hung past its lease (a stopped virtual machine, a closed laptop) finds the lease lapsed at its next beat:
  * it says so and goes on under its id. What others took over meanwhile is fenced by DBOS: the stale runs' next checkpoint
@@ -21,16 +22,19 @@ export async function startExecutor({
   id,
   appVersion,
   queues,
+  embedded,
   log,
 }: {
   db: Db;
   id: string;
   appVersion: string;
   queues: string[];
+  embedded: boolean;
   log: Log;
 }): Promise<{ stop(): Promise<void> }> {
   const executor = { id, appVersion, host: hostname(), pid: process.pid, queues };
   await registerExecutor(db, executor, EXPIRY_MS);
+  if (embedded) await endOtherExecutors(db, id);
 
   const loop = startLoop({ name: 'heartbeat', retryMs: 1_000, log }, async () => {
     const found = await beatExecutor(db, id, EXPIRY_MS);

@@ -17,23 +17,22 @@ import { type Loop, startLoop } from './loop.js';
 const SWEEP_MS = 5_000;
 const LEASE = 'sweeper';
 const LEASE_MS = 2 * SWEEP_MS;
-/** After a start and after an outage, live peers get the time to beat once more before they are taken for dead. */
+/** After a start and after an outage, live peers get the time to beat once more; an embedded process has none. */
 const SETTLE_MS = 2 * HEARTBEAT_MS;
 /** One sweep's share; a backlog of dead work is spread over sweeps and, by the queue's limit, over executors. */
 const MAX_RUNS_PER_SWEEP = 1_000;
 const SWEEPS_PER_MINUTE = 60_000 / SWEEP_MS;
 const EXECUTOR_ROWS_DAYS = 7;
 
-type Sweep = { db: Db; systemDb: Db; executorId: string; embedded: boolean };
+type Sweep = { db: Db; systemDb: Db; executorId: string };
 
 /**
  * Re-enqueues running work whose executor has no live lease, or no row at all. Owners are read before the living: an
- * executor registers before it takes work, so one that is in the first list and alive is in the second. In embedded mode
- * one process owns the data directory, so every other executor is dead by definition.
+ * executor registers before it takes work, so one that is in the first list and alive is in the second.
  */
-export async function recoverDeadWork({ db, systemDb, executorId, embedded }: Sweep): Promise<RecoveredRun[]> {
+export async function recoverDeadWork({ db, systemDb, executorId }: Sweep): Promise<RecoveredRun[]> {
   const owners = await listExecutorsWithWork(systemDb);
-  const living = embedded ? [] : await listLiveExecutors(db);
+  const living = await listLiveExecutors(db);
   const alive = new Set([executorId, ...living.map((executor) => executor.id)]);
   const dead = owners.filter((owner) => !alive.has(owner));
   if (dead.length === 0) return [];
@@ -50,20 +49,25 @@ function versionNumber(version: string): number | undefined {
  * Hands waiting work of versions that no executor runs any more to the current version. Safe means: the version is ours
  * and older (work of a newer one waits for it, after a rollback), and the current code has a workflow of that name.
  */
-export async function adoptRetiredWork({ db, systemDb, embedded }: Sweep): Promise<number> {
+export async function adoptRetiredWork({ db, systemDb }: Sweep): Promise<number> {
   const current = versionNumber(APP_VERSION) ?? 0;
   const older = (await listVersions(systemDb)).filter((version) => (versionNumber(version) ?? current) < current);
   if (older.length === 0) return 0;
-  const running = embedded ? [] : (await listLiveExecutors(db)).map((executor) => executor.appVersion);
+  const running = (await listLiveExecutors(db)).map((executor) => executor.appVersion);
   const retired = older.filter((version) => !running.includes(version));
   if (retired.length === 0) return 0;
   return moveWaitingWork(systemDb, { from: retired, to: APP_VERSION, names: listWorkflowNames() });
 }
 
 /** Starts sweeping: whoever holds the lease row does it, so any live process recovers what the dead ones had. */
-export function startSweeper({ log, settleMs = SETTLE_MS, ...sweep }: Sweep & { log: Log; settleMs?: number }): Loop {
-  const { db, executorId, embedded } = sweep;
-  let settledAt = embedded ? 0 : performance.now() + settleMs;
+export function startSweeper({
+  log,
+  embedded,
+  settleMs = embedded ? 0 : SETTLE_MS,
+  ...sweep
+}: Sweep & { log: Log; embedded: boolean; settleMs?: number }): Loop {
+  const { db, executorId } = sweep;
+  let settledAt = performance.now() + settleMs;
   let sweeps = 0;
 
   async function sweepOnce(): Promise<void> {
@@ -80,7 +84,7 @@ export function startSweeper({ log, settleMs = SETTLE_MS, ...sweep }: Sweep & { 
     try {
       await sweepOnce();
     } catch (error) {
-      if (!embedded) settledAt = performance.now() + settleMs;
+      settledAt = performance.now() + settleMs;
       throw error;
     }
     return SWEEP_MS;

@@ -52,10 +52,15 @@ describe('executors that die, hang or stop', function () {
   }
 
   const openGate = () => db('gates').update({ open: true });
-  const age = (id: string) =>
-    db('executors')
+  /** As if the time of all its leases had run out. */
+  const age = async (id: string) => {
+    await db('executors')
       .where({ id })
       .update({ expires_at: new Date(0) });
+    await db('leases')
+      .where({ holder: id })
+      .update({ expires_at: new Date(0) });
+  };
   const allSucceeded = (ids: string[]) =>
     until(async () => {
       const { rows } = await db.raw(`select count(*)::int as left from dbos.workflow_status where status <> 'SUCCESS'`);
@@ -98,7 +103,7 @@ describe('executors that die, hang or stop', function () {
     const ids = await startRuns(victim, 20);
     await victim.kill('SIGKILL');
     await age('victim');
-    const sweep = () => recoverDeadWork({ db, systemDb: db, executorId: 'sweeper', embedded: false });
+    const sweep = () => recoverDeadWork({ db, systemDb: db, executorId: 'sweeper' });
     const recovered = await Promise.all([sweep(), sweep(), sweep()]);
     expect(
       recovered
@@ -134,7 +139,7 @@ describe('executors that die, hang or stop', function () {
     const ids = await startRuns(stopping, 5);
     stopping.tell('stop 30000');
     // The sweeper is the first to go: its lease says that stopping has begun.
-    await until(async () => (await db('leases').select()).length === 0);
+    await until(async () => (await db('leases').where({ name: 'sweeper' })).length === 0);
     await openGate();
     await stopping.said('stopped');
     await allSucceeded(ids);

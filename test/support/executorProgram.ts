@@ -4,6 +4,7 @@ import { openDatabase } from '../../src/db/database.js';
 import { APP_VERSION, launchDbos, stopDbos } from '../../src/runtime/dbos.js';
 import { startExecutor } from '../../src/runtime/executors.js';
 import { startSweeper } from '../../src/runtime/recovery.js';
+import { startSequencer } from '../../src/runtime/sequencer.js';
 import { log } from '../../src/telemetry.js';
 import { setFixture, threeSteps, ticking } from './fixtureWorkflows.js';
 
@@ -15,16 +16,18 @@ import { setFixture, threeSteps, ticking } from './fixtureWorkflows.js';
 const [url = '', id = '', schedule] = process.argv.slice(2);
 const db = openDatabase(url, { max: 10 });
 setFixture({ db, executor: id });
-const executor = await startExecutor({ db, id, appVersion: APP_VERSION, queues: [], log });
+const executor = await startExecutor({ db, id, appVersion: APP_VERSION, queues: [], embedded: false, log });
 const schedules = schedule
   ? [{ name: 'fixtureTick', cron: '* * * * * *', workflow: ticking, queue: 'maintenance', why: 'test' } as const]
   : [];
 await launchDbos({ systemDatabaseUrl: url, executorId: id, log, embedded: false, schedules });
+const sequencer = startSequencer({ db, executorId: id, log });
 const sweeper = startSweeper({ db, systemDb: db, executorId: id, embedded: false, log, settleMs: 0 });
 process.stdout.write('ready\n');
 
 async function stop(drainMs: number): Promise<void> {
   await sweeper.stop();
+  await sequencer.stop();
   await stopDbos({ drainMs });
   await executor.stop();
   await db.destroy();
