@@ -15,3 +15,7 @@ export class OAuthError extends Error {
     return this.code === 'invalid_client' ? 401 : 400;
   }
 }
+
+export function isOAuthError(error: unknown): error is OAuthError {
+  return error instanceof Error && error.name === 'OAuthError';
+}

@@ -70,7 +70,8 @@ export function clientRoutes(db: Db): Router {
 
   router.delete('/:id', async (req, res) => {
     if (await deleteOAuthClient(db, req.params.id)) res.status(204).end();
-    else sendHydraError(res, 404, 'Unable to locate the resource');
+    // Ory documents another shape for the errors of this operation than for its neighbours.
+    else res.status(404).json({ code: 404, message: 'Unable to locate the resource' });
   });
 
   router.post('/:id/secrets/rotate', async (req, res) => {

@@ -3,7 +3,7 @@ import type { Db } from '../../db/database.js';
 import { findOAuthClient, type OAuthClientRow } from '../../db/oauthClients.js';
 import { deleteClientTokens, deleteOAuthToken, findActiveToken, insertOAuthToken } from '../../db/oauthTokens.js';
 import { readClientCredentials, refuseDuplicates, type Form } from '../../rules/clientCredentials.js';
-import { OAuthError } from '../../rules/oauthError.js';
+import { isOAuthError, OAuthError } from '../../rules/oauthError.js';
 import { sendHydraError } from './answers.js';
 import { hashSecret, newSecret, sameSecret } from './secrets.js';
 
@@ -54,7 +54,7 @@ function checkGrant(client: OAuthClientRow, form: Form): void {
 }
 
 const sendOAuthError: ErrorRequestHandler = (error: unknown, _req, res, next) => {
-  if (!(error instanceof OAuthError)) return next(error);
+  if (!isOAuthError(error)) return next(error);
   if (error.status === 401) res.set('WWW-Authenticate', 'Basic realm="oauth2"');
   sendHydraError(res, error.status, error.code, error.message);
 };

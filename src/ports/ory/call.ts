@@ -1,5 +1,5 @@
 import { setTimeout as pauseFor } from 'node:timers/promises';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { AppError } from '../../errors.js';
 import { log } from '../../telemetry.js';
 import { failureCode, type AxiosResponse, type RawAxiosRequestConfig } from './axios.js';
