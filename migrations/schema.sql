@@ -28,6 +28,8 @@ create table agents (
   auth_epoch integer not null default 1,
   created_at timestamp with time zone not null default now(),
   disabled_at timestamp with time zone,
+  secret_epoch integer not null default 1,
+  auth_changed_at timestamp with time zone not null default now(),
   constraint agents_pkey PRIMARY KEY (id),
   constraint agents_fingerprint_key UNIQUE (fingerprint),
   constraint agents_key_id_key UNIQUE (key_id),
@@ -36,7 +38,8 @@ create table agents (
   constraint agents_key_id_check CHECK ((key_id ~ '^[0-9a-f]{64}$'::text)),
   constraint agents_kind_check CHECK ((kind = ANY (ARRAY['agent'::text, 'consolidator'::text]))),
   constraint agents_name_check CHECK ((char_length(name) <= 100)),
-  constraint agents_role_check CHECK ((role = ANY (ARRAY['agent'::text, 'operator'::text])))
+  constraint agents_role_check CHECK ((role = ANY (ARRAY['agent'::text, 'operator'::text]))),
+  constraint agents_secret_epoch_check CHECK ((secret_epoch >= 1))
 );
 
 create table diaries (
@@ -114,11 +117,15 @@ create table entries (
   erased_at timestamp with time zone,
   erased_by uuid,
   erased_because text,
+  similarity_bands integer[],
+  similarity_sketch integer[],
+  similarity_facts text,
   constraint entries_pkey PRIMARY KEY (id),
   constraint entries_check CHECK (((erased_at IS NULL) = (content IS NOT NULL))),
   constraint entries_check1 CHECK (((erased_at IS NULL) OR (num_nonnulls(title, tags, salt, text_hash, request_hash) = 0))),
   constraint entries_check2 CHECK (((erased_at IS NOT NULL) OR (num_nulls(title, tags, salt, text_hash, request_hash) = 0))),
   constraint entries_check3 CHECK (((verdict = 'new'::text) = (duplicate_of IS NULL))),
+  constraint entries_check4 CHECK (((erased_at IS NULL) OR (num_nonnulls(similarity_bands, similarity_sketch, similarity_facts) = 0))),
   constraint entries_content_check CHECK (((char_length(content) >= 1) AND (char_length(content) <= 100000))),
   constraint entries_content_hash_check CHECK ((content_hash ~ '^[0-9a-f]{64}$'::text)),
   constraint entries_importance_check CHECK (((importance >= 1) AND (importance <= 10))),
@@ -182,11 +189,58 @@ create table executors (
   constraint executors_pkey PRIMARY KEY (id)
 );
 
+create table identities (
+  id uuid not null,
+  external_id text,
+  schema_id text not null,
+  traits jsonb not null,
+  state text not null default 'active'::text,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint identities_pkey PRIMARY KEY (id),
+  constraint identities_external_id_key UNIQUE (external_id),
+  constraint identities_external_id_check CHECK (((char_length(external_id) >= 1) AND (char_length(external_id) <= 64))),
+  constraint identities_state_check CHECK ((state = ANY (ARRAY['active'::text, 'inactive'::text]))),
+  constraint identities_traits_check CHECK ((jsonb_typeof(traits) = 'object'::text))
+);
+
 create table leases (
   name text not null,
   holder text not null,
   expires_at timestamp with time zone not null,
   constraint leases_pkey PRIMARY KEY (name)
+);
+
+create table oauth_clients (
+  client_id text not null,
+  secret_hash bytea not null,
+  rotated_secret_hashes bytea[] not null default '{}'::bytea[],
+  client_name text not null default ''::text,
+  scope text not null default ''::text,
+  audience text[] not null default '{}'::text[],
+  grant_types text[] not null default '{client_credentials}'::text[],
+  token_endpoint_auth_method text not null default 'client_secret_basic'::text,
+  metadata jsonb not null default '{}'::jsonb,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint oauth_clients_pkey PRIMARY KEY (client_id),
+  constraint oauth_clients_client_id_check CHECK (((char_length(client_id) >= 1) AND (char_length(client_id) <= 255))),
+  constraint oauth_clients_metadata_check CHECK ((jsonb_typeof(metadata) = 'object'::text)),
+  constraint oauth_clients_secret_hash_check CHECK ((octet_length(secret_hash) = 32)),
+  constraint oauth_clients_token_endpoint_auth_method_check CHECK ((token_endpoint_auth_method = ANY (ARRAY['client_secret_basic'::text, 'client_secret_post'::text])))
+);
+
+create table oauth_tokens (
+  token_hash bytea not null,
+  client_id text not null,
+  scope text not null,
+  audience text[] not null,
+  ext jsonb not null,
+  issued_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone not null,
+  constraint oauth_tokens_pkey PRIMARY KEY (token_hash),
+  constraint oauth_tokens_token_hash_check CHECK ((octet_length(token_hash) = 32)),
+  constraint oauth_tokens_client_id_fkey FOREIGN KEY (client_id) REFERENCES oauth_clients(client_id) ON DELETE CASCADE
 );
 
 create table operator_actions (
@@ -225,6 +279,12 @@ create table outbox_head (
   constraint outbox_head_pos_check CHECK ((pos >= 0))
 );
 
+create table used_assertions (
+  jti_hash bytea not null,
+  expires_at timestamp with time zone not null,
+  constraint used_assertions_pkey PRIMARY KEY (jti_hash)
+);
+
 CREATE INDEX diaries_by_owner ON public.diaries USING btree (owner_id, created_at DESC, id DESC) WHERE (deleted_at IS NULL);
 
 CREATE UNIQUE INDEX embedding_models_one_active ON public.embedding_models USING btree (state) WHERE (state = 'active'::text);
@@ -237,11 +297,15 @@ CREATE INDEX entries_by_diary ON public.entries USING btree (diary_id, created_a
 
 CREATE INDEX entries_by_run ON public.entries USING btree (run_id);
 
+CREATE INDEX entries_by_similarity ON public.entries USING gin (similarity_bands) WITH (fastupdate=off);
+
 CREATE INDEX entries_by_text ON public.entries USING btree (diary_id, text_hash) WHERE (erased_at IS NULL);
 
 CREATE INDEX entry_embeddings_by_diary ON ONLY public.entry_embeddings USING btree (diary_id);
 
 CREATE INDEX executors_alive ON public.executors USING btree (expires_at) WHERE (stopped_at IS NULL);
+
+CREATE INDEX oauth_tokens_by_client ON public.oauth_tokens USING btree (client_id, expires_at);
 
 CREATE INDEX operator_actions_by_target ON public.operator_actions USING btree (target, at DESC);
 
@@ -250,6 +314,8 @@ CREATE INDEX operator_actions_by_time ON public.operator_actions USING btree (at
 CREATE INDEX outbox_by_diary ON public.outbox USING btree (diary_id, pos) WHERE (pos IS NOT NULL);
 
 CREATE INDEX outbox_unsequenced ON public.outbox USING btree (id) WHERE (pos IS NULL);
+
+CREATE INDEX used_assertions_by_expiry ON public.used_assertions USING btree (expires_at);
 
 CREATE OR REPLACE FUNCTION public.check_entry_tags()
  RETURNS trigger
