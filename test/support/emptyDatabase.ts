@@ -1,12 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { type Db, openDatabase } from '../../src/db/database.js';
+import { startEmbeddedDatabase } from '../../src/embedded/database/startEmbeddedDatabase.js';
 
 export type EmptyDatabase = { url: string; drop(): Promise<void> };
 
-/** A database of the test's own without any table, on the server that TEST_DATABASE_URL names. */
+/** A database of the test's own without any table: on the server that TEST_DATABASE_URL names, or else embedded. */
 export async function emptyDatabase(): Promise<EmptyDatabase> {
   const server = process.env['TEST_DATABASE_URL'];
-  if (!server) throw new Error('Set TEST_DATABASE_URL to a Postgres server with pgvector.');
+  if (!server) {
+    const embedded = await startEmbeddedDatabase();
+    return { url: embedded.url, drop: () => embedded.stop() };
+  }
   const name = `moltnet_empty_${randomUUID().replaceAll('-', '')}`;
   await administer(server, (admin) => admin.raw('create database ??', [name]));
   const url = new URL(server);
