@@ -69,8 +69,6 @@ export default defineConfig(
       'no-constructor-return': 'error',
       'no-self-compare': 'error',
       'no-template-curly-in-string': 'error',
-      'no-unmodified-loop-condition': 'error',
-      'no-unreachable-loop': 'error',
       'require-atomic-updates': 'off', // Reports every `row.x = await …` of a local row.
       'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
       'moltnet/direction': 'error',
@@ -88,7 +86,7 @@ export default defineConfig(
       ],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
       '@typescript-eslint/only-throw-error': ['error', { allowRethrowing: true, allowThrowingUnknown: true }],
-      '@typescript-eslint/no-misused-spread': ['error', { allow: [{ from: 'lib', name: 'string' }] }],
+      '@typescript-eslint/no-misused-spread': 'off', // Spreading a string counts its code points, which is what we count.
       // What follows finds no faults here, only other ways to write the same.
       '@typescript-eslint/no-confusing-void-expression': 'off',
       '@typescript-eslint/no-invalid-void-type': 'off',
@@ -129,7 +127,7 @@ export default defineConfig(
     rules: { 'moltnet/direction': 'off' },
   },
   {
-    files: ['packages/cli/**', 'bench/**', 'scripts/**'],
+    files: ['packages/cli/**', 'bench/**', 'scripts/**', 'test/support/**'],
     rules: { 'no-console': 'off' },
   },
   {
@@ -142,6 +140,7 @@ export default defineConfig(
       '@typescript-eslint/no-unsafe-member-access': 'off',
       '@typescript-eslint/no-unsafe-return': 'off',
       '@typescript-eslint/no-base-to-string': 'off',
+      '@typescript-eslint/use-unknown-in-catch-callback-variable': 'off',
       '@typescript-eslint/no-unnecessary-condition': 'off',
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/no-unused-expressions': 'off',
