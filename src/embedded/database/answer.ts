@@ -31,7 +31,7 @@ export function readAnswer(bytes: Buffer, hidden?: number): Answer {
   let failed = false;
   let keptFrom = 0;
 
-  for (let start = 0, end = 0; start < bytes.length; start = end) {
+  for (let start = 0, end: number; start < bytes.length; start = end) {
     end = start + 1 + bytes.readInt32BE(start + 1);
     const kind = bytes[start];
     status = undefined;

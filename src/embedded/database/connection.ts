@@ -108,6 +108,7 @@ export class Connection {
     this.#reader.push(chunk);
     this.#events.activity(this);
     try {
+      // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- reading a message may end the connection
       while (this.isOpen && this.#readOne());
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
