@@ -39,6 +39,9 @@ const schema = z.object({
   CREDENTIAL_MASTER_SECRET: z.string().min(32, 'must be at least 32 characters').optional(),
 });
 
+/** The variables that are read, for what checks files of settings. */
+export const SETTINGS: readonly string[] = Object.keys(schema.shape);
+
 type Settings = z.output<typeof schema>;
 export type Config = Readonly<
   Settings & { production: boolean; systemDatabaseUrl: string | undefined; executorId: string }
