@@ -13,6 +13,9 @@ const USAGE = `Usage: npm run model:fetch -- [options]
   --from URL    a mirror of the hub (or HF_ENDPOINT)
   --dir FOLDER  where to put it (or EMBEDDING_MODEL_DIR; default: models/ beside package.json)`;
 
+const print = (line: string) => process.stdout.write(`${line}\n`);
+const complain = (line: string) => process.stderr.write(`${line}\n`);
+
 function readOptions(): { check: boolean; hub: string; modelDir: string } {
   const { values } = parseArgs({
     options: {
@@ -23,7 +26,7 @@ function readOptions(): { check: boolean; hub: string; modelDir: string } {
     },
   });
   if (values.help) {
-    console.log(USAGE);
+    print(USAGE);
     process.exit(0);
   }
   const hub = values.from || process.env['HF_ENDPOINT'] || DEFAULT_HUB;
@@ -58,9 +61,9 @@ async function main(): Promise<void> {
         hub,
         pause,
         onProgress: progressPrinter(process.stdout),
-        onRetry: (reason, ms) => console.error(`${reason}; next try in ${ms / 1_000} s`),
+        onRetry: (reason, ms) => complain(`${reason}; next try in ${ms / 1_000} s`),
       });
-  console.log(`${model.name} is complete in ${modelFolder(modelDir)} (fingerprint ${model.fingerprint.slice(0, 16)})`);
+  print(`${model.name} is complete in ${modelFolder(modelDir)} (fingerprint ${model.fingerprint.slice(0, 16)})`);
 }
 
 try {
@@ -68,6 +71,6 @@ try {
 } catch (error) {
   const { message, code } = error as Error & { code?: string };
   const misused = code?.startsWith('ERR_PARSE_ARGS') || code === 'ERR_INVALID_URL';
-  console.error(misused ? `${message}\n${USAGE}` : message);
+  complain(misused ? `${message}\n${USAGE}` : message);
   process.exitCode = misused ? 2 : 1;
 }

@@ -6,7 +6,7 @@
  */
 import { capText, PASSAGE_RECIPE } from './passageText.js';
 
-export const LEXICAL_DIMENSIONS = 384;
+const LEXICAL_DIMENSIONS = 384;
 
 /** Raise the revision on any change below: vectors of two revisions must never be compared. */
 export const LEXICAL_MODEL = {

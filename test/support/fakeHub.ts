@@ -8,7 +8,7 @@ import { createServer, type RequestListener, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { E5_SMALL_V2, urlPath } from '../../src/ports/embedder/modelFolder.js';
 
-export type Mischief =
+type Mischief =
   /** Sends so many bytes, and no more until `cut` breaks the connection off: only then have they surely arrived. */
   | { path: string; cutAfter: number }
   | { path: string; status: number; retryAfter?: string }
@@ -61,7 +61,9 @@ export async function startFakeHub(files: ReadonlyMap<string, Buffer>): Promise<
     requests,
     mischief,
     cut: () => held.splice(0).forEach((response) => response.destroy()),
-    stop: async () => void (await Promise.all([hub.stop(), elsewhere.stop()])),
+    stop: async () => {
+      await Promise.all([hub.stop(), elsewhere.stop()]);
+    },
   };
 }
 
@@ -90,7 +92,8 @@ async function listen(handler: RequestListener): Promise<{ url: string; stop: ()
   await once(server, 'listening');
   const stop = async () => {
     server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
+    server.close();
+    await once(server, 'close');
   };
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, stop };
 }

@@ -15,7 +15,7 @@ export interface OnnxNode {
   attributes?: Record<string, number | number[] | { float: number }>;
 }
 
-export interface OnnxValue {
+interface OnnxValue {
   name: string;
   type: keyof typeof ELEMENT_TYPE;
   /** A name is a dimension of any size. */

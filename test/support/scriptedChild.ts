@@ -3,22 +3,14 @@
  * `die unless <path> exists` (and makes it). Any other text is answered with its place in the order of runs, as the
  * vector's first number. The first argument decides how it starts: `ready`, `refuse` or `silent`.
  */
+import { once } from 'node:events';
 import { existsSync, writeFileSync } from 'node:fs';
 import type { Embedded } from '../../src/ports/embedder.js';
 import { serveTexts } from '../../src/ports/embedder/serveTexts.js';
 
 let runs = 0;
-let releases = 0;
-let release = () => {};
-process.on('SIGUSR2', () => {
-  releases++;
-  release();
-});
-
-async function held(): Promise<void> {
-  while (releases === 0) await new Promise<void>((resolve) => (release = resolve));
-  releases--;
-}
+/** Listens from the start: the signal may come before the text that waits for it. */
+const released = once(process, 'SIGUSR2');
 
 async function obey(text: string): Promise<Embedded> {
   const order = text.replace(/^\w+: /, '');
@@ -29,7 +21,7 @@ async function obey(text: string): Promise<Embedded> {
   }
   if (order.startsWith('hang')) for (;;);
   if (order.startsWith('fail')) throw new RangeError(`cannot do ${text}`);
-  if (order.startsWith('hold')) await held();
+  if (order.startsWith('hold')) await released;
   return { vector: new Float32Array(384).fill(runs++, 0, 1), truncated: false };
 }
 

@@ -12,6 +12,7 @@ import { writeOnnx, type OnnxNode, type TensorValue } from './onnxWriter.js';
 import { PIECES, SYNONYMS, WORDS } from './tinyModelWords.js';
 
 const DIMENSIONS = 384;
+const MAX_TOKENS: number = E5_SMALL_V2.maxTokens;
 /** Of the positions and of the one attention head: full rank would be 3 MB more. */
 const RANK = 16;
 const SEED = 20_240_601;
@@ -64,7 +65,7 @@ function manifestOf(files: ReadonlyMap<string, Buffer>): string {
 }
 
 /** With fewer `positions` than the tokenizer lets through, long texts make the runtime itself fail. */
-export function tinyModelFiles({ positions = E5_SMALL_V2.maxTokens as number } = {}): Map<string, Buffer> {
+export function tinyModelFiles({ positions = MAX_TOKENS }: { positions?: number } = {}): Map<string, Buffer> {
   const vocabulary = tinyVocabulary();
   const json = (value: unknown) => Buffer.from(`${JSON.stringify(value)}\n`);
   return new Map([
@@ -76,8 +77,8 @@ export function tinyModelFiles({ positions = E5_SMALL_V2.maxTokens as number } =
 }
 
 function tinyVocabulary(): string[] {
-  const letters = [...'abcdefghijklmnopqrstuvwxyz0123456789'];
-  const punctuation = [...'!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~'];
+  const letters = Array.from('abcdefghijklmnopqrstuvwxyz0123456789');
+  const punctuation = Array.from('!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~');
   const continued = [...letters, ...PIECES].map((piece) => `##${piece}`);
   return [...new Set([...SPECIAL, ...punctuation, ...letters, ...WORDS, ...continued])];
 }

@@ -16,9 +16,9 @@ export interface FetchOptions {
   modelDir: string;
   /** The hub's address; a mirror answers the same paths with the same headers. */
   hub: string;
-  onProgress(progress: { path: string; received: number; size: number }): void;
-  onRetry(reason: string, pauseMs: number): void;
-  pause(ms: number): Promise<void>;
+  onProgress: (progress: { path: string; received: number; size: number }) => void;
+  onRetry: (reason: string, pauseMs: number) => void;
+  pause: (ms: number) => Promise<void>;
 }
 
 /** What the hub says a file is, before a byte of it is read. */
@@ -88,11 +88,17 @@ async function untilDone<Value>(
   }
 }
 
-async function ask(url: URL, init: RequestInit & { headers?: Record<string, string> }): Promise<Outcome<Response>> {
+interface Question {
+  method?: 'HEAD';
+  redirect?: 'manual';
+  headers?: Record<string, string>;
+}
+
+async function ask(url: URL, question: Question): Promise<Outcome<Response>> {
   let response: Response;
   try {
     // Compressed answers have neither the length nor the ranges of the file.
-    response = await fetch(url, { ...init, headers: { 'accept-encoding': 'identity', ...init.headers } });
+    response = await fetch(url, { ...question, headers: { 'accept-encoding': 'identity', ...question.headers } });
   } catch (error) {
     return { again: `${url.origin} cannot be reached (${causeOf(error)})` };
   }

@@ -13,10 +13,7 @@ export class LruCache<Value> {
   set(key: string, value: Value): void {
     this.#values.delete(key);
     this.#values.set(key, value);
-    if (this.#values.size <= this.capacity) return;
-    for (const oldest of this.#values.keys()) {
-      this.#values.delete(oldest);
-      return;
-    }
+    const oldest = this.#values.keys().next();
+    if (this.#values.size > this.capacity && !oldest.done) this.#values.delete(oldest.value);
   }
 }

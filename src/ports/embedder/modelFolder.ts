@@ -23,7 +23,7 @@ export const E5_SMALL_V2 = {
   recipe: `${PASSAGE_RECIPE};query: ,passage: ;512 tokens;mean;l2`,
 } as const;
 
-export const FETCH_COMMAND = 'npm run model:fetch';
+const FETCH_COMMAND = 'npm run model:fetch';
 
 const manifestSchema = z.object({
   format: z.literal(1),

@@ -44,7 +44,7 @@ describe('the embedder with a child process', () => {
   const fate = (result: Promise<unknown>) =>
     result.then(
       () => 'embedded',
-      (error: Error) => `${error.name}: ${error.message}`,
+      (error: unknown) => String(error),
     );
 
   beforeEach(() => {

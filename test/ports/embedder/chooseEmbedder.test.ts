@@ -45,7 +45,7 @@ describe('the choice of an embedder', () => {
   const failure = (result: Promise<unknown>) =>
     result.then(
       () => 'embedded',
-      (error: Error) => `${error.name}: ${error.message}`,
+      (error: unknown) => String(error),
     );
 
   for (const production of [false, true]) {

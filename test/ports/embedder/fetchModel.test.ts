@@ -53,7 +53,7 @@ describe('fetching the model', () => {
   const refusal = (result: Promise<unknown>) =>
     result.then(
       () => 'fetched',
-      (error: Error) => error.message,
+      (error: unknown) => (error as Error).message,
     );
   const gets = () => hub.requests.filter((request) => request.startsWith('GET'));
   const draft = (path: string) => join(`${modelFolder(modelDir)}.fetching-${E5_SMALL_V2.revision.slice(0, 12)}`, path);
