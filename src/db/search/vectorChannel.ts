@@ -1,0 +1,112 @@
+import type { Db } from '../database.js';
+import { chooseVectorPlan } from '../../rules/chooseVectorPlan.js';
+import type { SearchScope } from './searchScope.js';
+import type { VectorPlan } from './searchTypes.js';
+import { findVectorIndex } from './vectorIndex.js';
+
+export interface VectorQuery {
+  modelId: number;
+  vector: Float32Array;
+}
+
+export interface VectorRanking {
+  ranked: { id: string; similarity: number }[];
+  plan: VectorPlan;
+  reason: string;
+  candidates: number;
+  /** The index was left before it had found `depth` entries of the scope. */
+  cut: boolean;
+}
+
+/**
+ * The scope's entries nearest to the vector, an entry being as near as its nearest chunk. Exact or by index, whichever
+ * costs less by the counts; an index that brings too few is followed by the exact way. Runs in a transaction.
+ */
+export async function rankByVector(
+  trx: Db,
+  scope: SearchScope,
+  query: VectorQuery,
+  diaryEntries: number,
+  depth: number,
+): Promise<VectorRanking> {
+  const index = await findVectorIndex(trx, query.modelId);
+  const choice = chooseVectorPlan({ diaryEntries, indexed: index !== undefined, allVectors: index?.vectors ?? 0 });
+  if (choice.plan === 'hnsw') {
+    const ranked = await rankByIndex(trx, scope, query, depth);
+    if (ranked.length >= Math.min(depth, diaryEntries))
+      return { ...choice, ranked, candidates: ranked.length, cut: false };
+    choice.reason = `the index found ${ranked.length} of ${depth}`;
+  }
+  const ranked = await rankExactly(trx, scope, query, depth);
+  return { plan: 'exact', reason: choice.reason, ranked, candidates: ranked.length, cut: false };
+}
+
+interface Near {
+  id: string;
+  similarity: number;
+}
+
+const FROM = 'from entry_embeddings v';
+const WHERE = 'where v.model_id = :modelId and v.diary_id = any(cast(:diaryIds as uuid[]))';
+
+const joined = (scope: SearchScope): string =>
+  `${FROM} join entry_search s on s.entry_id = v.entry_id ${
+    scope.readsEntries ? 'join entries e on e.id = v.entry_id' : ''
+  } ${WHERE} and ${scope.condition.sql}`;
+
+/**
+ * "+ 0" keeps an index from being used. Without filters the nearest are taken first and looked up after, because joining
+ * 10,000 rows costs as much as their distances; only where superseded entries left too few is everything joined.
+ */
+async function rankExactly(trx: Db, scope: SearchScope, query: VectorQuery, depth: number): Promise<Near[]> {
+  const distance = '(v.embedding <=> cast(:vector as vector)) + 0';
+  if (!scope.filtered) {
+    const some = await readNearest(
+      trx,
+      `select v.* from (select v.entry_id, ${distance} as distance ${FROM} ${WHERE} order by ${distance} limit :depth * 2) v
+         join entry_search s on s.entry_id = v.entry_id and ${scope.condition.sql}`,
+      scope,
+      query,
+      depth,
+    );
+    if (some.length >= depth) return some;
+  }
+  return readNearest(trx, `select v.entry_id, ${distance} as distance ${joined(scope)}`, scope, query, depth);
+}
+
+/**
+ * The scan goes on until enough rows have passed the scope's conditions, in an order that is only nearly sorted; it is
+ * told to be the cheapest way, since the planner knows nothing of what it costs.
+ */
+async function rankByIndex(trx: Db, scope: SearchScope, query: VectorQuery, depth: number): Promise<Near[]> {
+  await trx.raw(
+    `select set_config('hnsw.iterative_scan', 'relaxed_order', true), set_config('hnsw.ef_search', '100', true),
+            set_config('enable_sort', 'off', true), set_config('enable_bitmapscan', 'off', true)`,
+  );
+  const distance = 'v.embedding <=> cast(:vector as vector)';
+  const ranked = await readNearest(
+    trx,
+    `select v.entry_id, ${distance} as distance ${joined(scope)} order by ${distance} limit :depth`,
+    scope,
+    query,
+    depth,
+  );
+  await trx.raw(`select set_config('enable_sort', 'on', true), set_config('enable_bitmapscan', 'on', true)`);
+  return ranked;
+}
+
+async function readNearest(trx: Db, nearest: string, scope: SearchScope, query: VectorQuery, depth: number) {
+  const { rows } = await trx.raw<{ rows: Near[] }>(
+    `with nearest as materialized (${nearest})
+     select entry_id as id, 1 - min(distance) as similarity from nearest
+      group by entry_id order by min(distance), entry_id limit :depth`,
+    {
+      ...scope.condition.values,
+      diaryIds: scope.diaryIds,
+      modelId: query.modelId,
+      vector: `[${query.vector.join(',')}]`,
+      depth,
+    },
+  );
+  return rows;
+}
