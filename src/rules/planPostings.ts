@@ -7,7 +7,7 @@ export interface PostingsPlan {
 /** Entries read for one list at most. */
 export const MAX_POSTINGS = 2_000;
 /** Entries read for all single lists, as expected. */
-const ENOUGH_POSTINGS = 3_000;
+const ENOUGH_POSTINGS = 2_000;
 /** With fewer than this to be expected, common lexemes are read too. */
 const FEW = 400;
 const MAX_PAIRS = 3;

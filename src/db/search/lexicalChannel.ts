@@ -19,7 +19,7 @@ export interface LexemeWeight {
 }
 
 /** Entries scored in full: about 1.5 microseconds for each and lexeme. */
-const SCORED = 400;
+const SCORED = 200;
 
 const NOTHING_RANKED: LexicalRanking = { ranked: [], lexemes: [], candidates: 0, cut: false };
 
@@ -76,62 +76,81 @@ function describeRanking(row: RankingRow | undefined, plan: PostingsPlan, lexeme
 const requiredValues = (scope: SearchScope): Record<string, unknown> =>
   Object.fromEntries(scope.required.map((group, i) => [`required${i}`, group]));
 
+/** Robertson's idf, kept positive. */
+const IDF = `ln(1 + (greatest(0, cast(:entries as float8) - entries) + 0.5) / (entries + 0.5))`;
+
+/** The contribution of a lexeme with this frequency: k1 = 1.2, b = 0.75. */
+const bm25 = (frequency: string): string =>
+  `idf * 2.2 * (${frequency}) / (${frequency} + 1.2 * (0.25 + 0.75 * tokens / cast(:averageTokens as float8)))`;
+
 /**
  * The term frequency comes out of `ts_rank`, which for one lexeme is the sum of 1/i² for i = 1..tf, over pi²/6; its tail is
- * close to 1/(tf + 1/2). Unnesting the vector instead costs 50 microseconds an entry. With the weights of title and tags
- * alone, its first occurrence there counts as 2 more in a title, 1 more in tags (`FIELDS` in units of that sum).
+ * close to 1/(tf + 1/2). (Unnesting the vector instead costs 50 microseconds an entry.) With the weights of title and tags
+ * alone it tells whether the lexeme is there: an occurrence counts as 2 more in a title, 1 more in tags.
  */
-const FREQUENCY = `greatest(1, 1 / (1.6449341 * (1.0000001 - everywhere)) - 0.5)`;
-const FIELDS = `least(2, 3.29 * ts_rank('{0,0,0.5,1}', text.lexemes, weights.query))`;
+const FREQUENCY = `greatest(1, 1 / (1.6449341 * (1.0000001 - everywhere)) - 0.5)
+                   + least(2, 3.29 * ts_rank('{0,0,0.5,1}', text.lexemes, weights.query))`;
 
-function rankingSql(scope: SearchScope): string {
-  const required = scope.required.map(
-    (_, i) => `and search_keys(s.lexemes, s.diary_id) && (${keysIn(`:required${i}`)})`,
-  );
+/** Entries of the scope that meet a condition on their keys, up to a number: what is in one list of postings. */
+function postingsSql(scope: SearchScope, condition: string): string {
+  const required = scope.required.map((_, i) => `and ${KEYS} && (${keysIn(`:required${i}`)})`).join(' ');
   // "is true" keeps the planner from adding the index of diaries: the keys are of these diaries already.
-  const source = (condition: string) => `
-    select s.entry_id from entry_search s ${scope.readsEntries ? 'join entries e on e.id = s.entry_id' : ''}
-     where ${condition} ${required.join(' ')}
-       and (s.diary_id = any(cast(:diaryIds as uuid[]))) is true and ${scope.condition.sql} limit :postings`;
   return `
-    with words as materialized (
-      select (n - 1)::int as n, lexeme, query, expected, array(select unnest(search_keys(array_to_tsvector(array[lexeme]), diary))
-                                                   from unnest(cast(:diaryIds as uuid[])) diary) as keys
-        from unnest(cast(:lexemes as text[]), cast(:queries as tsquery[]), cast(:expected as float8[]))
-             with ordinality words (lexeme, query, expected, n)
-    ), singles as materialized (
-      select words.n, posting.entry_id
-        from unnest(cast(:single as int[])) list (n) join words on words.n = list.n
-        cross join lateral (${source('search_keys(s.lexemes, s.diary_id) && words.keys')}) posting
-    ), pairs as materialized (
-      select a.n as first, b.n as second, posting.entry_id
-        from unnest(cast(:firsts as int[]), cast(:seconds as int[])) list (a, b)
-        join words a on a.n = list.a join words b on b.n = list.b
-        cross join lateral (${source('search_keys(s.lexemes, s.diary_id) && a.keys and search_keys(s.lexemes, s.diary_id) && b.keys')}) posting
-    ), found as (
-      select n, count(*)::int as found from singles group by n
-    ), weights as materialized (
-      select words.*, ln(1 + (greatest(0, cast(:entries as float8) - entries) + 0.5) / (entries + 0.5)) as idf
-        from (select words.n, lexeme, query, case when list.n is null then null else coalesce(found, 0) end as found,
-                     case when list.n is not null and coalesce(found, 0) < :postings then coalesce(found, 0)
-                          else greatest(expected, coalesce(found, 0)) end as entries
-                from words left join unnest(cast(:single as int[])) list (n) using (n) left join found using (n)) words
-    ), gathered as materialized (
-      select entry_id, sum(idf) as bound
-        from (select n, entry_id from singles union select first, entry_id from pairs union select second, entry_id from pairs) postings
-        join weights using (n) group by entry_id
-    ), texts as materialized (
-      select entry_id, tokens, lexemes || ''::tsvector as lexemes
-        from (select entry_id from gathered order by bound desc, entry_id limit :scored) chosen join entry_search using (entry_id)
-    ), scores as (
-      select entry_id, sum(idf * 2.2 * frequency / (frequency + 1.2 * (0.25 + 0.75 * tokens / cast(:averageTokens as float8)))) as score
-        from (select text.entry_id, text.tokens, weights.idf, ${FREQUENCY} + ${FIELDS} as frequency
-                from texts text cross join weights
-                cross join lateral (select ts_rank('{1,1,1,1}', text.lexemes, weights.query) as everywhere offset 0) rank
-               where everywhere > 0) occurrences
-       group by entry_id order by score desc, entry_id limit :depth
-    )
-    select coalesce((select json_agg(json_build_object('id', entry_id, 'score', score) order by score desc, entry_id) from scores), '[]') as ranked,
-           (select json_agg(json_build_object('lexeme', lexeme, 'found', found, 'entries', entries, 'idf', idf) order by n) from weights) as lexemes,
-           (select count(*)::int from gathered) as candidates`;
+    select s.entry_id, s.tokens from entry_search s ${scope.readsEntries ? 'join entries e on e.id = s.entry_id' : ''}
+     where ${condition} ${required} and (s.diary_id = any(cast(:diaryIds as uuid[]))) is true
+       and ${scope.condition.sql} limit :postings`;
+}
+
+const KEYS = 'search_keys(s.lexemes, s.diary_id)';
+
+/** `words` and their lists of postings, with how many entries each lexeme has: counted where its list was read whole. */
+const gatheringSql = (scope: SearchScope): string => `
+  words as materialized (
+    select (n - 1)::int as n, lexeme, query, expected,
+           array(select unnest(search_keys(array_to_tsvector(array[lexeme]), diary))
+                   from unnest(cast(:diaryIds as uuid[])) diary) as keys
+      from unnest(cast(:lexemes as text[]), cast(:queries as tsquery[]), cast(:expected as float8[]))
+           with ordinality words (lexeme, query, expected, n)
+  ), singles as materialized (
+    select words.n, posting.* from unnest(cast(:single as int[])) list (n) join words using (n)
+     cross join lateral (${postingsSql(scope, `${KEYS} && words.keys`)}) posting
+  ), pairs as materialized (
+    select list.a, list.b, posting.* from unnest(cast(:firsts as int[]), cast(:seconds as int[])) list (a, b)
+      join words first on first.n = list.a join words second on second.n = list.b
+     cross join lateral (${postingsSql(scope, `${KEYS} && first.keys and ${KEYS} && second.keys`)}) posting
+  ), counted as (
+    select n, case when list.n is not null then coalesce(found, 0) end as found
+      from words left join unnest(cast(:single as int[])) list (n) using (n)
+      left join (select n, count(*)::int as found from singles group by n) found using (n)
+  )`;
+
+/** Postings to candidates by a BM25 that takes every frequency for 1, and the best of them scored in full. */
+function rankingSql(scope: SearchScope): string {
+  return `
+  with ${gatheringSql(scope)}, weights as materialized (
+    select *, ${IDF} as idf
+      from (select words.*, found, case when found < :postings then found else greatest(expected, found) end as entries
+              from words join counted using (n)) words
+  ), gathered as materialized (
+    select entry_id, sum(${bm25('1')}) as bound
+      from (select n, entry_id, tokens from singles
+             union select a, entry_id, tokens from pairs union select b, entry_id, tokens from pairs) postings
+      join weights using (n) group by entry_id
+  ), texts as materialized (
+    select entry_id, tokens, lexemes || ''::tsvector as lexemes
+      from (select entry_id from gathered order by bound desc, entry_id limit :scored) chosen
+      join entry_search using (entry_id)
+  ), scores as (
+    select entry_id, sum(${bm25('frequency')}) as score
+      from (select text.entry_id, text.tokens, weights.idf, ${FREQUENCY} as frequency
+              from texts text cross join weights
+             cross join lateral (select ts_rank('{1,1,1,1}', text.lexemes, weights.query) as everywhere offset 0) rank
+             where everywhere > 0) occurrences
+     group by entry_id order by score desc, entry_id limit :depth
+  )
+  select (select coalesce(json_agg(json_build_object('id', entry_id, 'score', score) order by score desc, entry_id), '[]')
+            from scores) as ranked,
+         (select json_agg(json_build_object('lexeme', lexeme, 'found', found, 'entries', entries, 'idf', idf) order by n)
+            from weights) as lexemes,
+         (select count(*)::int from gathered) as candidates`;
 }
