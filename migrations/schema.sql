@@ -157,6 +157,16 @@ create table entry_embeddings (
   constraint entry_embeddings_model_id_fkey FOREIGN KEY (model_id) REFERENCES embedding_models(id)
 ) partition by LIST (model_id);
 
+create table entry_search (
+  entry_id uuid not null,
+  diary_id uuid not null,
+  superseded boolean not null,
+  tokens integer not null,
+  lexemes tsvector not null,
+  constraint entry_search_pkey PRIMARY KEY (entry_id),
+  constraint entry_search_entry_id_fkey FOREIGN KEY (entry_id) REFERENCES entries(id) ON DELETE CASCADE
+);
+
 create table entry_versions (
   entry_id uuid not null,
   version integer not null,
@@ -303,6 +313,10 @@ CREATE INDEX entries_by_text ON public.entries USING btree (diary_id, text_hash)
 
 CREATE INDEX entry_embeddings_by_diary ON ONLY public.entry_embeddings USING btree (diary_id);
 
+CREATE INDEX entry_search_by_diary ON public.entry_search USING btree (diary_id, entry_id) INCLUDE (tokens);
+
+CREATE INDEX entry_search_by_key ON public.entry_search USING gin (search_keys(lexemes, diary_id)) WITH (fastupdate='on', gin_pending_list_limit='1024');
+
 CREATE INDEX executors_alive ON public.executors USING btree (expires_at) WHERE (stopped_at IS NULL);
 
 CREATE INDEX oauth_tokens_by_client ON public.oauth_tokens USING btree (client_id, expires_at);
@@ -331,4 +345,113 @@ AS $function$
       return new;
     end $function$;
 
+CREATE OR REPLACE FUNCTION public.entry_lexemes(title text, tags text[], content text)
+ RETURNS tsvector
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+    select setweight(search_lexemes(title), 'A')
+        || setweight(search_lexemes(array_to_string(tags, ' ')), 'B')
+        || array_to_tsvector(array(select '#' || tag from unnest(tags) tag))
+        || search_lexemes(content)
+  $function$;
+
+CREATE OR REPLACE FUNCTION public.insert_entry_search()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+  begin
+    insert into entry_search (entry_id, diary_id, superseded, tokens, lexemes)
+    select id, diary_id, superseded, length(lexemes), lexemes
+      from (select id, diary_id, superseded_by is not null as superseded, entry_lexemes(title, tags, content) as lexemes
+              from added where erased_at is null offset 0) texts;
+    return null;
+  end $function$;
+
+CREATE OR REPLACE FUNCTION public.search_keys(lexemes tsvector, diary uuid)
+ RETURNS bigint[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+    select array(select hashtextextended(lexeme, uuid_hash_extended(diary, 0))
+                   from unnest(tsvector_to_array(lexemes)) lexeme)
+  $function$;
+
+CREATE OR REPLACE FUNCTION public.search_lexemes(body text)
+ RETURNS tsvector
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  declare
+    words text := case when octet_length(body) > 250000 then left(body, 50000) else body end;
+    pieces tsvector;
+    humps text := '';
+    whole text[];
+    found tsvector;
+  begin
+    if words ~ '[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u2600-\u27bf\u2e80-\u2fdf\u3005-\u3007\u3040-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f\U0001f000-\U0001faff\U00020000-\U0003ffff]' then
+      pieces := search_pieces(words);
+      words := regexp_replace(words, '[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u2600-\u27bf\u2e80-\u2fdf\u3005-\u3007\u3040-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f\U0001f000-\U0001faff\U00020000-\U0003ffff]+', ' ', 'g');
+    end if;
+    if words ~ '[[:lower:][:digit:]][[:upper:]]|[[:upper:]]{2}[[:lower:]]' then
+      select string_agg(word[1], ' ') into humps
+        from regexp_matches(words, '[[:alnum:]]*(?:[[:lower:][:digit:]][[:upper:]]|[[:upper:]]{2}[[:lower:]])[[:alnum:]]*', 'g') word;
+      humps := ' ' || regexp_replace(regexp_replace(humps, '([[:lower:][:digit:]])([[:upper:]])', '\1 \2', 'g'),
+                                     '([[:upper:]])([[:upper:]][[:lower:]])', '\1 \2', 'g');
+    end if;
+    found := to_tsvector('pg_catalog.english', lower(regexp_replace(words, '[-_./@:<&+\\\u0080-\u00a9\u00ab-\u00b4\u00b6-\u00b9\u00bb-\u00bf\u2000-\u206f\u20a0-\u20cf\u2190-\u25ff\u2800-\u2bff\u3000-\u3004\u3008-\u3030\ufe00-\ufe0f\uff00-\uff0f]', ' ', 'g') || humps));
+    whole := array(select lower(left(word[1], 400))
+                     from regexp_matches(words, '[[:alnum:]]+(?:[-_./@:+]+[[:alnum:]]+)+', 'g') word);
+    if cardinality(whole) > 0 then
+      found := found || array_to_tsvector(whole || array(
+        select segment from (select substring(path from '/([^/]*[-_.@:+][^/]*)$') as segment from unnest(whole) path) s
+         where segment is not null));
+    end if;
+    return case when pieces is null then found else found || pieces end;
+  end $function$;
+
+CREATE OR REPLACE FUNCTION public.search_pieces(body text)
+ RETURNS tsvector
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+    select string_agg(
+             piece || ':' || at || case when pair then ' ' || piece || following || ':' || at else '' end, ' ')::tsvector
+      from (select piece, following, least(n, 16383) as at, following <> ' ' as pair
+              from (select piece, n, lead(piece) over (order by n) as following
+                      from unnest(string_to_array(left((
+                             select string_agg(run[1], ' ') from regexp_matches(body, '[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u2600-\u27bf\u2e80-\u2fdf\u3005-\u3007\u3040-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f\U0001f000-\U0001faff\U00020000-\U0003ffff]+', 'g') run
+                           ), 30000), null)) with ordinality pieces (piece, n)) pieces
+             where piece <> ' ') pairs
+  $function$;
+
+CREATE OR REPLACE FUNCTION public.supersede_entry_search()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+  begin
+    update entry_search set superseded = new.superseded_by is not null where entry_id = new.id;
+    return null;
+  end $function$;
+
+CREATE OR REPLACE FUNCTION public.update_entry_search()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+  begin
+    delete from entry_search where entry_id = new.id;
+    if new.erased_at is null then
+      insert into entry_search (entry_id, diary_id, superseded, tokens, lexemes)
+      select new.id, new.diary_id, new.superseded_by is not null, length(lexemes), lexemes
+        from entry_lexemes(new.title, new.tags, new.content) lexemes;
+    end if;
+    return null;
+  end $function$;
+
 CREATE TRIGGER entries_check_tags BEFORE INSERT OR UPDATE OF tags ON public.entries FOR EACH ROW EXECUTE FUNCTION check_entry_tags();
+
+CREATE TRIGGER entries_insert_search AFTER INSERT ON public.entries REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION insert_entry_search();
+
+CREATE TRIGGER entries_supersede_search AFTER UPDATE OF superseded_by ON public.entries FOR EACH ROW WHEN ((old.superseded_by IS DISTINCT FROM new.superseded_by)) EXECUTE FUNCTION supersede_entry_search();
+
+CREATE TRIGGER entries_update_search AFTER UPDATE OF title, tags, content, diary_id ON public.entries FOR EACH ROW WHEN (((((old.title IS DISTINCT FROM new.title) OR (old.tags IS DISTINCT FROM new.tags)) OR (old.content IS DISTINCT FROM new.content)) OR (old.diary_id IS DISTINCT FROM new.diary_id))) EXECUTE FUNCTION update_entry_search();

@@ -8,14 +8,14 @@ export interface PostingsPlan {
 export const MAX_POSTINGS = 2_000;
 /** Entries read for all single lists, as expected. */
 const ENOUGH_POSTINGS = 2_000;
-/** With fewer than this to be expected, common lexemes are read too. */
+/** With fewer than this to be expected, a common lexeme is read too. */
 const FEW = 400;
-const MAX_PAIRS = 3;
+const MAX_PAIRS = 2;
 
 /**
- * Rarest lexeme first, until enough entries are to be expected: what the rest would add ranks lower anyway. Where rare
- * lexemes do not bring enough, the entries with two of the common ones come before those with the least common alone,
- * because that list will be cut. Without expectations (a small scope) everything is read.
+ * Rarest lexeme first, until enough entries are to be expected: what the rest would add alone ranks lower anyway. The most
+ * common of those read is then paired with the next ones: its list may be long or cut, and the entries that have both come
+ * first. Without expectations (a small scope) everything is read.
  */
 export function planPostings(lexemes: string[], expected: Map<string, number> | undefined): PostingsPlan {
   if (!expected) return { single: lexemes.map((_, i) => i), pairs: [] };
@@ -24,11 +24,12 @@ export function planPostings(lexemes: string[], expected: Map<string, number> | 
   const single: number[] = [];
   let total = 0;
   for (const i of byRarity) {
-    if (costOf(i) > MAX_POSTINGS || total + costOf(i) > ENOUGH_POSTINGS) break;
+    const wanted = total < FEW || (costOf(i) <= MAX_POSTINGS && total + costOf(i) <= ENOUGH_POSTINGS);
+    if (!wanted) break;
     single.push(i);
     total += costOf(i);
   }
-  const [first, ...others] = byRarity.slice(single.length);
-  if (first === undefined || total >= FEW) return { single, pairs: [] };
-  return { single: [...single, first], pairs: others.slice(0, MAX_PAIRS).map((other) => [first, other]) };
+  const anchor = single.at(-1);
+  const rest = byRarity.slice(single.length, single.length + MAX_PAIRS);
+  return { single, pairs: anchor === undefined ? [] : rest.map((other) => [anchor, other]) };
 }

@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import knexFactory from 'knex';
 import { openDatabase, type Db } from '../../src/db/database.js';
 import { migrate } from '../../src/db/migrate.js';
@@ -71,10 +72,10 @@ let template: Promise<string> | undefined;
 /** Named after the migrations' sources, so that two checkouts on one server do not meet. */
 function prepareTemplate(server: string): Promise<string> {
   template ??= (async () => {
-    const names = await migrationSource.getMigrations([]);
-    const sources = await Promise.all(names.map((name) => migrationSource.getMigration(name)));
     const digest = createHash('sha256');
-    for (const module of sources) for (const part of Object.values(module)) digest.update(String(part));
+    for (const name of await migrationSource.getMigrations([])) {
+      digest.update(await readFile(new URL(`../../migrations/${name}.js`, import.meta.url)));
+    }
     const name = `moltnet_template_${digest.digest('hex').slice(0, 16)}`;
     await createTemplate(server, name);
     return name;

@@ -18,8 +18,10 @@ export interface LexemeWeight {
   idf: number;
 }
 
-/** Entries scored in full: about 1.5 microseconds for each and lexeme. */
-const SCORED = 200;
+/** Frequencies looked up for the full score of the best candidates, at about 1.5 microseconds each. */
+const LOOKUPS = 1_600;
+/** Entries read for a pair of lexemes. */
+const PAIR_POSTINGS = 500;
 
 const NOTHING_RANKED: LexicalRanking = { ranked: [], lexemes: [], candidates: 0, cut: false };
 
@@ -49,11 +51,14 @@ export async function rankLexically(
     entries: statistics.diaryEntries * statistics.passing,
     averageTokens: statistics.averageTokens,
     postings: MAX_POSTINGS,
-    scored: SCORED,
+    pairPostings: PAIR_POSTINGS,
+    scored: scoredOf(lexemes),
     depth,
   });
   return describeRanking(rows[0], plan, lexemes);
 }
+
+const scoredOf = (lexemes: string[]): number => Math.min(800, Math.max(100, Math.ceil(LOOKUPS / lexemes.length)));
 
 interface RankingRow {
   ranked: { id: string; score: number }[];
@@ -69,7 +74,9 @@ function describeRanking(row: RankingRow | undefined, plan: PostingsPlan, lexeme
     lexemes: row.lexemes.map(({ lexeme, found, entries, idf }) => ({ lexeme, entries, estimated: isFull(found), idf })),
     candidates: row.candidates,
     cut:
-      plan.single.length < lexemes.length || row.candidates > SCORED || row.lexemes.some(({ found }) => isFull(found)),
+      plan.single.length < lexemes.length ||
+      row.candidates > scoredOf(lexemes) ||
+      row.lexemes.some(({ found }) => isFull(found)),
   };
 }
 
@@ -92,13 +99,13 @@ const FREQUENCY = `greatest(1, 1 / (1.6449341 * (1.0000001 - everywhere)) - 0.5)
                    + least(2, 3.29 * ts_rank('{0,0,0.5,1}', text.lexemes, weights.query))`;
 
 /** Entries of the scope that meet a condition on their keys, up to a number: what is in one list of postings. */
-function postingsSql(scope: SearchScope, condition: string): string {
+function postingsSql(scope: SearchScope, condition: string, limit = ':postings'): string {
   const required = scope.required.map((_, i) => `and ${KEYS} && (${keysIn(`:required${i}`)})`).join(' ');
   // "is true" keeps the planner from adding the index of diaries: the keys are of these diaries already.
   return `
     select s.entry_id, s.tokens from entry_search s ${scope.readsEntries ? 'join entries e on e.id = s.entry_id' : ''}
      where ${condition} ${required} and (s.diary_id = any(cast(:diaryIds as uuid[]))) is true
-       and ${scope.condition.sql} limit :postings`;
+       and ${scope.condition.sql} limit ${limit}`;
 }
 
 const KEYS = 'search_keys(s.lexemes, s.diary_id)';
@@ -117,7 +124,7 @@ const gatheringSql = (scope: SearchScope): string => `
   ), pairs as materialized (
     select list.a, list.b, posting.* from unnest(cast(:firsts as int[]), cast(:seconds as int[])) list (a, b)
       join words first on first.n = list.a join words second on second.n = list.b
-     cross join lateral (${postingsSql(scope, `${KEYS} && first.keys and ${KEYS} && second.keys`)}) posting
+     cross join lateral (${postingsSql(scope, `${KEYS} && first.keys and ${KEYS} && second.keys`, ':pairPostings')}) posting
   ), counted as (
     select n, case when list.n is not null then coalesce(found, 0) end as found
       from words left join unnest(cast(:single as int[])) list (n) using (n)
