@@ -1,5 +1,6 @@
 import type { Db } from '../db/database.js';
 import type { Embedder } from './embedder.js';
+import type { Identity } from './identity.js';
 
 /** The world outside, as the steps reach it. Set once, before DBOS launches: recovery starts steps at once. */
 export interface Ports {
@@ -10,6 +11,9 @@ export interface Ports {
   embedder: Pick<Embedder, 'embedPassage'>;
   /** The row of the embedder's model in embedding_models, under which new vectors are filed. */
   modelId: () => number;
+  identity: Identity;
+  /** The client secret of an agent at an epoch: derived where it is needed, and never put into an output. */
+  clientSecret: (agentId: string, epoch: number) => string;
 }
 
 let current: Ports | undefined;

@@ -3,7 +3,7 @@ import type { Db } from '../../db/database.js';
 import { findOAuthClient, type OAuthClientRow } from '../../db/oauthClients.js';
 import { deleteClientTokens, deleteOAuthToken, findActiveToken, insertOAuthToken } from '../../db/oauthTokens.js';
 import { readClientCredentials, refuseDuplicates, type Form } from '../../rules/clientCredentials.js';
-import { isOAuthError, OAuthError } from '../../rules/oauthError.js';
+import { oauthError, renderOAuthError } from '../../rules/oauthError.js';
 import { sendHydraError } from './answers.js';
 import { hashSecret, newSecret, sameSecret } from './secrets.js';
 
@@ -17,7 +17,7 @@ const formBody = express.urlencoded({ extended: false, limit: '16kb' });
 
 function readForm(req: Request): Form {
   if (!req.is('application/x-www-form-urlencoded')) {
-    throw new OAuthError('invalid_request', 'Send the parameters as application/x-www-form-urlencoded');
+    throw oauthError('invalid_request', 'Send the parameters as application/x-www-form-urlencoded');
   }
   const form = (req.body ?? {}) as Form;
   refuseDuplicates(form);
@@ -34,7 +34,7 @@ async function authenticateClient(db: Db, req: Request, form: Form): Promise<OAu
   const hashes = client ? [client.secret_hash, ...client.rotated_secret_hashes] : [NO_CLIENT];
   const matching = hashes.filter((hash) => sameSecret(given.clientSecret, hash));
   if (!client || matching.length === 0 || client.token_endpoint_auth_method !== given.method) {
-    throw new OAuthError('invalid_client', 'Client authentication failed');
+    throw oauthError('invalid_client', 'Client authentication failed');
   }
   return client;
 }
@@ -42,21 +42,21 @@ async function authenticateClient(db: Db, req: Request, form: Form): Promise<OAu
 /** Refuses what Hydra refuses of a client_credentials request. */
 function checkGrant(client: OAuthClientRow, form: Form): void {
   if (form['grant_type'] !== 'client_credentials') {
-    throw new OAuthError('unsupported_grant_type', 'Only client_credentials is supported');
+    throw oauthError('unsupported_grant_type', 'Only client_credentials is supported');
   }
   const scopes = words(client.scope);
   if (words(form['scope']).some((scope) => !scopes.includes(scope))) {
-    throw new OAuthError('invalid_scope', 'The client may not request this scope');
+    throw oauthError('invalid_scope', 'The client may not request this scope');
   }
   if (words(form['audience']).some((audience) => !client.audience.includes(audience))) {
-    throw new OAuthError('invalid_request', 'The audience is not among those of the client');
+    throw oauthError('invalid_request', 'The audience is not among those of the client');
   }
 }
 
 const sendOAuthError: ErrorRequestHandler = (error: unknown, _req, res, next) => {
-  if (!isOAuthError(error)) return next(error);
-  if (error.status === 401) res.set('WWW-Authenticate', 'Basic realm="oauth2"');
-  sendHydraError(res, error.status, error.code, error.message);
+  if (!(error instanceof Error) || !('oauthCode' in error)) return next(error);
+  const { status, body, headers = {} } = renderOAuthError(error);
+  res.status(status).set(headers).json(body);
 };
 
 /** Hydra's public token endpoints. */
@@ -77,7 +77,7 @@ export function tokenRoutes(db: Db): Router {
       audience: words(form['audience']),
       ttlSeconds: TOKEN_TTL_SECONDS,
     });
-    if (!stored) throw new OAuthError('invalid_client', 'Client authentication failed');
+    if (!stored) throw oauthError('invalid_client', 'Client authentication failed');
     res.json({ access_token: token, expires_in: TOKEN_TTL_SECONDS, scope, token_type: 'bearer' });
   });
 
@@ -85,7 +85,7 @@ export function tokenRoutes(db: Db): Router {
     const form = readForm(req);
     const client = await authenticateClient(db, req, form);
     const { token } = form;
-    if (typeof token !== 'string') throw new OAuthError('invalid_request', 'token is missing');
+    if (typeof token !== 'string') throw oauthError('invalid_request', 'token is missing');
     await deleteOAuthToken(db, client.client_id, hashSecret(token));
     res.status(200).end();
   });

@@ -1,0 +1,49 @@
+import type { NewAgent } from '../../rules/registration.js';
+import type { Db } from '../database.js';
+
+/** Which request made the agent of a key; undefined while there is none. */
+export async function findRegistration(db: Db, keyId: string): Promise<{ requestHash: string } | undefined> {
+  const row = await db<{ request_hash: string; key_id: string }>('agents')
+    .where({ key_id: keyId })
+    .first('request_hash');
+  return row && { requestHash: row.request_hash };
+}
+
+/**
+ * Stores an agent with the first epoch of its key and the event that tells of it; one transaction. Run twice, the second
+ * answers `already`. `taken`: another request has registered the key, or the first 64 bits of another key are the same,
+ * which are the fingerprint that people compare.
+ */
+export async function storeAgent(db: Db, agent: NewAgent): Promise<'applied' | 'already' | 'taken'> {
+  return db.transaction(async (trx) => {
+    const inserted = await trx('agents')
+      .insert({
+        id: agent.agentId,
+        key_id: agent.keyId,
+        fingerprint: agent.fingerprint,
+        name: agent.name,
+        role: agent.role,
+        request_hash: agent.requestHash,
+      })
+      .onConflict()
+      .ignore()
+      .returning<unknown[]>('id');
+    if (inserted.length === 0) {
+      const found = await findRegistration(trx, agent.keyId);
+      return found?.requestHash === agent.requestHash ? 'already' : 'taken';
+    }
+    await trx('agent_keys').insert({
+      key_id: agent.keyId,
+      agent_id: agent.agentId,
+      epoch: 1,
+      public_key: agent.publicKey,
+    });
+    await trx('outbox').insert({
+      kind: 'key',
+      agent_id: agent.agentId,
+      subject_id: agent.agentId,
+      subject_hash: agent.keyId,
+    });
+    return 'applied';
+  });
+}

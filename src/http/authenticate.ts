@@ -1,0 +1,96 @@
+import type { KeyObject } from 'node:crypto';
+import { findPrincipals, readDatabaseTime, useAssertion, type PrincipalRow } from '../db/agents/principals.js';
+import type { Db } from '../db/database.js';
+import { AppError } from '../errors.js';
+import type { Identity } from '../ports/identity.js';
+import { isAssertion, verifyAssertion } from './assertion.js';
+import type { Authenticate, Principal } from './principal.js';
+import { createPrincipalReader } from './principalReader.js';
+import { TokenCache, type KnownToken } from './tokenCache.js';
+
+export interface AuthenticatorOptions {
+  db: Db;
+  identity: Pick<Identity, 'tokens'>;
+  /** This API, as its tokens name it. */
+  audience: string;
+  /** The public key of the MCP server; without it no assertion is taken. */
+  assertionKey?: KeyObject | undefined;
+}
+
+/** RFC 6750 2.1; 4 KB is more than any token of ours or of Ory's, JWTs included. */
+const BEARER = /^Bearer ([A-Za-z0-9\-._~+/]{1,4096}=*)$/i;
+
+/**
+ * Who a request comes from: the bearer of an access token made for this API, or the MCP server, which says in a signed
+ * assertion whom it acts for. A token is looked up at the identity service, and the answer kept for a minute; the agent is
+ * read from the database for each request, so that what ends here (a rotation, a revocation, a disabled agent) ends at
+ * once in every process.
+ */
+export function createAuthenticator({ db, identity, audience, assertionKey }: AuthenticatorOptions): Authenticate {
+  const readAgent = createPrincipalReader((ids) => findPrincipals(db, ids));
+  const cache = new TokenCache(async (token) => {
+    // Before the question: what changes after this moment may be missing in the answer.
+    const askedAt = await readDatabaseTime(db);
+    return { token: await identity.tokens.introspect(token), askedAt };
+  });
+
+  async function byToken(token: string): Promise<Principal> {
+    const known = await cache.find(token);
+    const agent = await readAgent(clientOf(known));
+    if (isStale(known, agent)) {
+      cache.forget(token);
+      const again = await cache.find(token);
+      clientOf(again);
+      again.authEpoch = agent?.authEpoch ?? 0;
+    }
+    return toPrincipal(agent);
+  }
+
+  function clientOf({ token }: KnownToken): string {
+    if (!token) throw invalidToken('The token is unknown, expired or revoked. Get a new one from POST /oauth2/token.');
+    if (token.audience.includes(audience)) return token.clientId;
+    throw invalidToken(`The token was made for another resource. Ask for one with resource=${audience}.`);
+  }
+
+  async function byAssertion(token: string): Promise<Principal> {
+    const assertion = assertionKey && (await verifyAssertion(token, assertionKey, audience));
+    if (!assertion) throw invalidToken('The assertion is not valid for this API.');
+    const { fresh, agent } = await useAssertion(db, assertion);
+    if (!fresh) throw invalidToken('The assertion was used before: make one for each request.');
+    return toPrincipal(agent);
+  }
+
+  return async (request) => {
+    const header = request.headers.authorization;
+    if (header === undefined) {
+      throw new AppError('Unauthenticated', 'Send Authorization: Bearer with a token from POST /oauth2/token.');
+    }
+    const token = BEARER.exec(header)?.[1];
+    if (token === undefined) throw invalidToken('The Authorization header is not a bearer token.');
+    return isAssertion(token) ? byAssertion(token) : byToken(token);
+  };
+}
+
+/**
+ * Whether something about the agent's credentials has changed since the identity service was asked. The first comparison
+ * is by the database's time, since nobody knows the agent before the answer; later ones by the epoch that it was good for.
+ */
+function isStale(known: KnownToken, agent: PrincipalRow | undefined): boolean {
+  if (!agent) return false;
+  const stale =
+    known.authEpoch === undefined ? agent.authChangedAt >= known.askedAt : agent.authEpoch !== known.authEpoch;
+  if (!stale) known.authEpoch = agent.authEpoch;
+  return stale;
+}
+
+function toPrincipal(agent: PrincipalRow | undefined): Principal {
+  if (!agent || agent.disabledAt) throw invalidToken('The agent of this token is not known here, or is disabled.');
+  const { id, keyId, fingerprint, role } = agent;
+  return { agentId: id, keyId, fingerprint, role, clientId: id };
+}
+
+/** RFC 6750 3.1: the code tells a client to get another token, and not to ask a person. */
+function invalidToken(message: string): AppError {
+  const headers = { 'WWW-Authenticate': 'Bearer realm="moltnet", error="invalid_token"' };
+  return Object.assign(new AppError('Unauthenticated', message), { headers });
+}

@@ -1,0 +1,74 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import type { ActiveToken } from '../ports/identity.js';
+
+/** So long a revocation made at the identity service itself, and not here, may go unnoticed. */
+const TTL_MS = 60_000;
+/** An unknown token may be one that is not known everywhere yet; a client in a loop must not ask for each request. */
+const NEGATIVE_TTL_MS = 5_000;
+/** Kept apart, so that a flood of invented tokens does not push out the real ones. */
+const MAX_ACTIVE = 10_000;
+const MAX_INACTIVE = 1_000;
+
+/** What the identity service said about a token, and when, by the database's clock, it was asked. */
+export interface KnownToken {
+  token: ActiveToken | undefined;
+  askedAt: Date;
+  /** The agent's auth epoch that the answer was found good for; set by who has compared them. */
+  authEpoch?: number;
+}
+
+type Entry = { known: KnownToken; until: number };
+
+/**
+ * Introspections, kept for a minute at most and asked for once at a time. Tokens are held as an HMAC by a key of this
+ * boot: a heap dump has none. Failures are shared by those who wait for them and never kept.
+ */
+export class TokenCache {
+  private readonly key = randomBytes(32);
+  private readonly active = new Map<string, Entry>();
+  private readonly inactive = new Map<string, Entry>();
+  private readonly asking = new Map<string, Promise<KnownToken>>();
+
+  constructor(private readonly ask: (token: string) => Promise<KnownToken>) {}
+
+  async find(token: string): Promise<KnownToken> {
+    const id = this.idOf(token);
+    const entry = this.active.get(id) ?? this.inactive.get(id);
+    if (entry && entry.until > Date.now()) return entry.known;
+    const already = this.asking.get(id);
+    if (already) return already;
+    const asking = this.askAndKeep(id, token).finally(() => this.asking.delete(id));
+    this.asking.set(id, asking);
+    return asking;
+  }
+
+  forget(token: string): void {
+    const id = this.idOf(token);
+    this.active.delete(id);
+    this.inactive.delete(id);
+  }
+
+  private idOf(token: string): string {
+    return createHmac('sha256', this.key).update(token).digest('base64');
+  }
+
+  private async askAndKeep(id: string, token: string): Promise<KnownToken> {
+    const known = await this.ask(token);
+    this.active.delete(id);
+    this.inactive.delete(id);
+    const now = Date.now();
+    if (known.token)
+      keep(this.active, id, { known, until: Math.min(now + TTL_MS, known.token.expiresAt * 1000) }, MAX_ACTIVE);
+    else keep(this.inactive, id, { known, until: now + NEGATIVE_TTL_MS }, MAX_INACTIVE);
+    return known;
+  }
+}
+
+/** The one kept longest goes first; it expires first too, within the difference between two tokens' ends. */
+function keep(map: Map<string, Entry>, id: string, entry: Entry, max: number): void {
+  if (map.size >= max) {
+    const [oldest] = map.keys();
+    if (oldest !== undefined) map.delete(oldest);
+  }
+  map.set(id, entry);
+}

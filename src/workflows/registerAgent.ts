@@ -1,0 +1,51 @@
+/**
+ * Registers an agent: an identity, an OAuth2 client, then the agent's row, which is what makes it exist.
+ *
+ * Started by POST /auth/register and, for the first operator of an embedded server, at boot; always on the queue
+ * `identity`, one at a time in the whole deployment. The ids at the identity service are made of the key, so another
+ * attempt meets what an earlier one left. What an attempt made is taken back when it fails, so an attempt may only be run
+ * again from its beginning. The secret appears in no input, output or step: who hands it out derives it.
+ */
+import { DBOS } from '@dbos-inc/dbos-sdk';
+import type { NewAgent, RegistrationOutcome } from '../rules/registration.js';
+import { createAgentClient, removeAgentClient } from '../steps/agentClient.js';
+import { createAgentIdentity, removeAgentIdentity } from '../steps/agentIdentity.js';
+import { findRegistration, storeAgent } from '../steps/storeAgent.js';
+
+async function register(agent: NewAgent): Promise<RegistrationOutcome> {
+  const before = await findRegistration(agent);
+  if (before === 'this') return registered(agent);
+  if (before === 'another') return taken(agent);
+  try {
+    await createAgentIdentity(agent);
+    await createAgentClient(agent);
+    const stored = await storeAgent(agent);
+    if (stored !== 'taken') return registered(agent);
+  } catch (error) {
+    await takeBack(agent);
+    throw error;
+  }
+  await takeBack(agent);
+  return taken(agent);
+}
+
+/**
+ * In reverse order, and only while the key has no agent: a step may have failed after its effect, and an executor that
+ * was paused meanwhile must not take the credentials of an agent that another one has registered.
+ */
+async function takeBack(agent: NewAgent): Promise<void> {
+  if ((await findRegistration(agent)) !== 'none') return;
+  await removeAgentClient(agent);
+  await removeAgentIdentity(agent);
+}
+
+function registered({ requestHash }: NewAgent): RegistrationOutcome {
+  return { outcome: 'registered', requestHash };
+}
+
+function taken({ fingerprint }: NewAgent): RegistrationOutcome {
+  const message = `The key ${fingerprint} is registered already: use the credentials that were given out for it.`;
+  return { outcome: 'refused', reason: 'Conflict', message };
+}
+
+export const registerAgent = DBOS.registerWorkflow(register, { name: 'registerAgent', maxRecoveryAttempts: 10 });
