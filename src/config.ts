@@ -33,6 +33,13 @@ const schema = z.object({
   API_BASE_URL: z.url('must be an absolute URL').optional(),
   REST_API_URL: z.url('must be an absolute URL').optional(),
   MCP_RESOURCE_URI: z.url('must be an absolute URL').optional(),
+  AUTH_ENABLED: flag.default(true),
+  ORY_PROJECT_URL: z.url('must be an absolute URL').optional(),
+  ORY_API_KEY: z.string().optional(),
+  ORY_PROJECT_API_KEY: z.string().optional(),
+  MCP_ASSERTION_KEY: z.string().optional(),
+  MCP_ASSERTION_PUBLIC_KEY: z.string().optional(),
+  CURSOR_SECRET: z.string().min(16, 'must be at least 16 characters').optional(),
   CORS_ORIGINS: list.default([]),
   TRUST_PROXY: z.coerce.number().int().min(0).default(0),
   SHUTDOWN_TIMEOUT_MS: z.coerce.number().int().min(0).default(25_000),
@@ -60,6 +67,12 @@ function missingInProduction(settings: Settings): string[] {
   const faults: string[] = [];
   if (!settings.DATABASE_URL && !settings.ALLOW_EMBEDDED.includes('database')) {
     faults.push('DATABASE_URL is missing (set it, or ALLOW_EMBEDDED=database for an evaluation)');
+  }
+  if (!settings.ORY_PROJECT_URL && !settings.ALLOW_EMBEDDED.includes('identity')) {
+    faults.push('ORY_PROJECT_URL is missing (set it, or ALLOW_EMBEDDED=identity for an evaluation)');
+  }
+  if (settings.ORY_PROJECT_URL && !settings.ORY_API_KEY) {
+    faults.push('ORY_API_KEY is missing (the key of the project that ORY_PROJECT_URL names)');
   }
   if (!settings.CREDENTIAL_MASTER_SECRET) {
     faults.push('CREDENTIAL_MASTER_SECRET is missing (32 or more random characters: openssl rand -hex 32)');

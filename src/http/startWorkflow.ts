@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { StartedRun } from '../runtime/startRun.js';
 import { Deadline, startTimedOut } from './deadline.js';
 
 const DEFAULT_WAIT_S = 5;
@@ -38,12 +39,6 @@ export const acceptedResponse = {
   schema: Accepted,
   headers: { ...RUN_HEADERS, Location: '/workflows/{id}', 'Retry-After': 'When to look, in seconds.' },
 } as const;
-
-/** A run that is recorded: from here on it happens, whatever happens to this process. */
-export interface StartedRun<T> {
-  workflowId: string;
-  result: Promise<T>;
-}
 
 export type RunOutcome<T> =
   | { done: true; value: T; headers: Record<string, string> }

@@ -19,8 +19,8 @@ export interface EntryEdit {
   entryId: string;
   agentId: string;
   authorKeyId: string;
-  /** The version that the editor saw (If-Match). */
-  expectedVersion: number;
+  /** The version that the editor saw (If-Match); absent: whatever is there. */
+  expectedVersion?: number | undefined;
   changes: EntryChanges;
   salt: string;
   revisedAt: string;

@@ -35,7 +35,7 @@ export function storeDiary(diary: NewDiary & { requestHash: string }): Promise<C
 export interface DiaryEdit {
   diaryId: string;
   agentId: string;
-  expectedVersion: number;
+  expectedVersion?: number | undefined;
   changes: DiaryChanges;
 }
 
@@ -43,15 +43,12 @@ export function changeDiary({ diaryId, agentId, expectedVersion, changes }: Diar
   return inOneTransaction('changeDiary', async (trx) => {
     const diary = await lockDiary(trx, agentId, diaryId);
     if (!diary || diary.deletedAt) return refused('NotFound', `There is no diary ${diaryId} that you may change.`);
-    const isRepeat = isAsChanged(diary, changes);
-    if (isRepeat && (diary.version === expectedVersion || diary.version === expectedVersion + 1)) {
+    const base = expectedVersion ?? diary.version;
+    if (isAsChanged(diary, changes) && [base, base + 1].includes(diary.version)) {
       return { outcome: 'already', version: diary.version };
     }
-    if (diary.version !== expectedVersion) {
-      return refused(
-        'VersionMismatch',
-        `The diary is at version ${diary.version}, not ${expectedVersion}: read it again.`,
-      );
+    if (diary.version !== base) {
+      return refused('VersionMismatch', `The diary is at version ${diary.version}, not ${base}: read it again.`);
     }
     await changeRow(trx, agentId, diaryId, changes);
     return { outcome: 'applied', version: diary.version + 1 };

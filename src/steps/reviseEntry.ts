@@ -23,14 +23,14 @@ async function revise(trx: Parameters<typeof lockEntry>[0], edit: EntryEdit): Pr
   const entry = await lockEntry(trx, edit.agentId, edit.entryId);
   if (!entry) return refused('NotFound', `There is no entry ${edit.entryId} that you may change.`);
   if (entry.erasedAt) return refused('Gone', `The entry ${edit.entryId} has been deleted.`);
-  if (entry.version !== edit.expectedVersion) return refuseOrRepeat(entry, edit);
+  if (edit.expectedVersion !== undefined && entry.version !== edit.expectedVersion) return refuseOrRepeat(entry, edit);
   if (isAsChanged(entry, edit.changes)) return { outcome: 'already', version: entry.version };
   await replaceVersion(trx, edit.agentId, revisionOf(entry, edit));
   return { outcome: 'applied', version: entry.version + 1 };
 }
 
 function refuseOrRepeat(entry: LockedEntry, edit: EntryEdit): ChangeOutcome {
-  const isOurs = entry.version === edit.expectedVersion + 1 && isAsChanged(entry, edit.changes);
+  const isOurs = entry.version - 1 === edit.expectedVersion && isAsChanged(entry, edit.changes);
   if (isOurs) return { outcome: 'already', version: entry.version };
   return refused(
     'VersionMismatch',

@@ -2,10 +2,13 @@ import { DBOS } from '@dbos-inc/dbos-sdk';
 import { fingerprint, generateKeyPair, generateSalt, keyId } from '@moltnet/protocol';
 import { randomUUID } from 'node:crypto';
 import type { Db } from '../../src/db/database.js';
+import { startIdentityServer, type IdentityServer } from '../../src/embedded/identity/server.js';
 import { activateFilledModel, registerModel } from '../../src/db/embeddings/models.js';
 import { AppError } from '../../src/errors.js';
 import { createLexicalEmbedder } from '../../src/ports/embedder/lexicalEmbedder.js';
 import { setPorts, type Ports } from '../../src/ports/index.js';
+import { createOryIdentity } from '../../src/ports/ory/identity.js';
+import { deriveClientSecret } from '../../src/rules/clientSecret.js';
 import type { NewEntry } from '../../src/rules/newEntry.js';
 import { launchDbos, stopDbos } from '../../src/runtime/dbos.js';
 import { createDiary } from '../../src/workflows/createDiary.js';
@@ -22,6 +25,7 @@ export interface World {
   db: Db;
   url: string;
   ports: Ports;
+  identityServer: IdentityServer;
   agent(): Promise<Author>;
   diary(owner: Author): Promise<string>;
   stop(): Promise<void>;
@@ -49,7 +53,15 @@ export async function startWorld(): Promise<World> {
   const { dimensions: _, ...identity } = model;
   const row = await registerModel(db, identity);
   await activateFilledModel(db, row.id);
-  const ports = { db, systemDb: db, embedder: poisonable(), modelId: () => row.id };
+  const identityServer = await startIdentityServer(db);
+  const ports = {
+    db,
+    systemDb: db,
+    embedder: poisonable(),
+    modelId: () => row.id,
+    identity: connectIdentity(identityServer),
+    clientSecret: deriveTestSecret,
+  };
   setPorts(ports);
   await launchDbos({
     systemDatabaseUrl: url,
@@ -62,13 +74,28 @@ export async function startWorld(): Promise<World> {
     db,
     url,
     ports,
+    identityServer,
     agent: () => insertAgent(db),
     diary: (owner) => addDiary(owner),
     async stop() {
       await stopDbos({ drainMs: 2_000 });
+      await identityServer.close();
       await drop();
     },
   };
+}
+
+export function connectIdentity({ url, apiKey }: Pick<IdentityServer, 'url' | 'apiKey'>): Ports['identity'] {
+  return createOryIdentity({
+    urls: { hydraPublic: url, hydraAdmin: url, kratosAdmin: url },
+    apiKey,
+    schemaId: 'agent',
+    limits: { attemptTimeoutMs: 2_000, firstPauseMs: 10 },
+  });
+}
+
+export function deriveTestSecret(agentId: string, epoch: number): string {
+  return deriveClientSecret('a master secret of the tests, 32+', agentId, epoch);
 }
 
 async function insertAgent(db: Db): Promise<Author> {

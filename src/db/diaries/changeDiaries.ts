@@ -48,7 +48,7 @@ export async function lockDiary(trx: Db, agentId: string, diaryId: string): Prom
   return trx('diaries').where({ id: diaryId, owner_id: agentId }).forUpdate().first(ROW);
 }
 
-export type DiaryChanges = Partial<Pick<Diary, 'name' | 'description' | 'visibility'>>;
+export type DiaryChanges = { [K in 'name' | 'description' | 'visibility']?: Diary[K] | undefined };
 
 /** Changes a diary in the caller's transaction, which holds the row's lock, and adds the event. */
 export async function changeDiary(trx: Db, agentId: string, diaryId: string, changes: DiaryChanges): Promise<void> {

@@ -1,0 +1,50 @@
+import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** What a deployment configures and a machine without one makes for itself, once, in its data directory. */
+export interface GeneratedSecrets {
+  credentialMasterSecret: string;
+  cursorSecret: string;
+  /** Ed25519, PKCS #8 PEM: the MCP server signs with it whom it acts for. */
+  mcpAssertionKey: string;
+}
+
+/** Reads `<dataDir>/secrets.json`, or makes it (0600). Of two processes that make it at once both read the same. */
+export async function loadSecrets(dataDir: string): Promise<GeneratedSecrets> {
+  const path = join(dataDir, 'secrets.json');
+  return (await read(path)) ?? (await make(dataDir, path));
+}
+
+async function read(path: string): Promise<GeneratedSecrets | undefined> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8')) as GeneratedSecrets;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+async function make(dataDir: string, path: string): Promise<GeneratedSecrets> {
+  await mkdir(dataDir, { recursive: true });
+  const temporary = `${path}.${randomUUID()}`;
+  await writeFile(temporary, JSON.stringify(generate(), null, 2), { mode: 0o600 });
+  try {
+    // A link fails where the file is there already, which a rename would replace.
+    await link(temporary, path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    await rm(temporary);
+  }
+  return JSON.parse(await readFile(path, 'utf8')) as GeneratedSecrets;
+}
+
+function generate(): GeneratedSecrets {
+  const { privateKey } = generateKeyPairSync('ed25519');
+  return {
+    credentialMasterSecret: randomBytes(32).toString('base64url'),
+    cursorSecret: randomBytes(32).toString('base64url'),
+    mcpAssertionKey: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+  };
+}

@@ -1,0 +1,20 @@
+import type { Route } from './route.js';
+import { agentRoutes } from './routes/agents.js';
+import { diaryRoutes } from './routes/diaries.js';
+import { entryRoutes } from './routes/entries.js';
+import { oauthRoutes } from './routes/oauth.js';
+import { registrationRoutes } from './routes/registration.js';
+import { searchRoutes } from './routes/search.js';
+import type { Services } from './services.js';
+
+/** Every route of the API. Calling it has no effect: the document is made from it too. */
+export function listRoutes(services: Services): Route[] {
+  return [
+    ...registrationRoutes(services),
+    ...oauthRoutes(services),
+    ...agentRoutes(services.db),
+    ...diaryRoutes(services),
+    ...entryRoutes(services),
+    ...searchRoutes(services),
+  ];
+}

@@ -1,0 +1,354 @@
+import { canonicalTags, generateSalt } from '@moltnet/protocol';
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import type { Entry as EntryRow } from '../../db/entries/entry.js';
+import { findEntry } from '../../db/entries/findEntry.js';
+import { listEntries } from '../../db/entries/listEntries.js';
+import { listVersions } from '../../db/entries/listVersions.js';
+import { AppError } from '../../errors.js';
+import type { NewEntry as Draft } from '../../rules/newEntry.js';
+import { startRun } from '../../runtime/startRun.js';
+import { deleteEntry } from '../../workflows/deleteEntry.js';
+import { updateEntry } from '../../workflows/updateEntry.js';
+import { etag, expectedVersion, ifMatchHeader } from '../etag.js';
+import { derivedId, idempotencyKeyHeader, requestHash } from '../idempotency.js';
+import type { Principal } from '../principal.js';
+import { defineRoute, type Route } from '../route.js';
+import { page, pageQuery, text, timestamp, uuid } from '../schemas/common.js';
+import {
+  Entry,
+  EntryChanges,
+  entryType,
+  EntryVersion,
+  NewEntries,
+  NewEntry,
+  renderEntry,
+  renderVersion,
+  WrittenEntries,
+} from '../schemas/entry.js';
+import type { Services } from '../services.js';
+import { acceptedResponse, preferHeader, RUN_HEADERS, START_DEADLINE_MS, startWorkflow } from '../startWorkflow.js';
+import { mustFindDiary } from './diaries.js';
+import { unlessRefused } from './refusal.js';
+
+const ofDiary = z.object({ diaryId: uuid });
+const params = z.object({ entryId: uuid });
+const writeHeaders = z.object({ ...idempotencyKeyHeader, ...preferHeader });
+
+export function entryRoutes(services: Services): Route[] {
+  return [
+    create(services),
+    createMany(services),
+    list(services),
+    get(services),
+    change(services),
+    remove(services),
+    history(services),
+  ];
+}
+
+interface Place {
+  diaryId: string;
+  principal: Principal;
+  key: string | undefined;
+}
+
+/**
+ * Completes an entry as the caller sent it: its id comes from the caller, or from the idempotency key, so that the same
+ * request meets the same row.
+ */
+function toDraft(entry: z.output<typeof NewEntry>, { diaryId, principal, key }: Place, index?: number): Draft {
+  const fromKey = key && derivedId(principal.agentId, `createEntry:${diaryId}`, key, index);
+  return {
+    ...entry,
+    id: entry.id ?? fromKey ?? randomUUID(),
+    tags: canonicalTags(entry.tags),
+    diaryId,
+    authorId: principal.agentId,
+    authorKeyId: principal.keyId,
+    salt: generateSalt(),
+    createdAt: new Date().toISOString(),
+  };
+}
+
+/** Hands entries to the intake; resolves when the run that carries them is recorded. */
+async function startWrite({ intake, wake }: Services, drafts: Draft[]) {
+  const { runId, outcomes } = intake.write(drafts);
+  const result = outcomes.finally(wake);
+  result.catch(() => undefined);
+  return { workflowId: await Promise.race([runId, outcomes.then(() => runId)]), result };
+}
+
+async function mustFindEntry({ db }: Services, principal: Principal, entryId: string): Promise<EntryRow> {
+  const entry = await findEntry(db, principal.agentId, entryId);
+  if (!entry) throw new AppError('NotFound', `There is no entry ${entryId} that you may read.`);
+  return entry;
+}
+
+/** As mustFindEntry, and throws Gone for one whose text is erased. */
+async function mustFindPresent(services: Services, principal: Principal, entryId: string): Promise<EntryRow> {
+  const entry = await mustFindEntry(services, principal, entryId);
+  if (!entry.erasedAt) return entry;
+  const when = entry.erasedAt.toISOString();
+  throw new AppError('Gone', `The entry was deleted at ${when}. What stays of it: GET /entries/${entryId}/history.`);
+}
+
+function create(services: Services): Route {
+  return defineRoute({
+    method: 'post',
+    path: '/diaries/{diaryId}/entries',
+    operationId: 'createEntry',
+    summary: 'Writes an entry',
+    tags: ['entries'],
+    access: 'agent',
+    deadlineMs: START_DEADLINE_MS,
+    params: ofDiary,
+    headers: writeHeaders,
+    body: NewEntry,
+    problems: ['NotFound', 'Conflict', 'Gone', 'IdempotencyKeyReused', 'StartTimedOut'],
+    responses: {
+      200: { description: 'It was written before, by the same request.', schema: Entry, headers: RUN_HEADERS },
+      201: { description: 'Written.', schema: Entry, headers: { ...RUN_HEADERS, Location: 'The entry.', ETag: '"1"' } },
+      202: acceptedResponse,
+    },
+    handler: async ({ params: { diaryId }, body, headers, principal, deadline }) => {
+      const key = headers['Idempotency-Key'];
+      const draft = toDraft(body, { diaryId, principal, key });
+      const run = await startWorkflow(() => startWrite(services, [draft]), {
+        prefer: headers.Prefer,
+        deadline,
+        idempotencyKey: key,
+      });
+      if (!run.done) return run;
+      const [first] = run.value;
+      if (!first) throw new Error('The write run answered nothing.');
+      const { outcome, id, ...written } = unlessRefused(first);
+      const headersOf = (version: number) => ({ ...run.headers, Location: `/entries/${id}`, ETag: etag(version) });
+      if (outcome === 'already') {
+        const entry = await mustFindPresent(services, principal, id);
+        return { status: 200, body: renderEntry(entry), headers: headersOf(entry.version) };
+      }
+      const { authorId, authorKeyId, ...fields } = draft;
+      const author = { id: authorId, keyId: authorKeyId, fingerprint: principal.fingerprint };
+      const rest = { revisedAt: written.createdAt, supersededBy: null, workflowId: run.headers['Workflow-Id'] ?? '' };
+      const embedding = { state: 'pending' as const, error: null };
+      return { status: 201, body: { ...fields, author, ...rest, ...written, embedding }, headers: headersOf(1) };
+    },
+  });
+}
+
+function createMany(services: Services): Route {
+  return defineRoute({
+    method: 'post',
+    path: '/diaries/{diaryId}/entries/batch',
+    operationId: 'createEntries',
+    summary: 'Writes up to 500 entries at once',
+    description:
+      'One transaction and one run. The answer says of each entry what became of it; a refused one holds none of the others back.',
+    tags: ['entries'],
+    access: 'agent',
+    deadlineMs: START_DEADLINE_MS,
+    params: ofDiary,
+    headers: writeHeaders,
+    body: NewEntries,
+    problems: ['NotFound', 'StartTimedOut'],
+    responses: {
+      200: { description: 'What became of each, in order.', schema: WrittenEntries, headers: RUN_HEADERS },
+      202: acceptedResponse,
+    },
+    handler: async ({ params: { diaryId }, body, headers, principal, deadline }) => {
+      await mustFindDiary(services, principal, diaryId);
+      const key = headers['Idempotency-Key'];
+      const drafts = body.entries.map((entry, index) => toDraft(entry, { diaryId, principal, key }, index));
+      refuseRepeatedIds(drafts);
+      const run = await startWorkflow(() => startWrite(services, drafts), {
+        prefer: headers.Prefer,
+        deadline,
+        idempotencyKey: key,
+      });
+      if (!run.done) return run;
+      return { status: 200, body: { items: run.value }, headers: run.headers };
+    },
+  });
+}
+
+function refuseRepeatedIds(drafts: Draft[]): void {
+  const seen = new Set<string>();
+  for (const [index, { id }] of drafts.entries()) {
+    if (seen.has(id)) {
+      throw new AppError('InvalidInput', `The id ${id} is in the batch twice.`, { field: `entries[${index}].id` });
+    }
+    seen.add(id);
+  }
+}
+
+function list(services: Services): Route {
+  return defineRoute({
+    method: 'get',
+    path: '/diaries/{diaryId}/entries',
+    operationId: 'listEntries',
+    summary: "A diary's entries, newest first",
+    tags: ['entries'],
+    access: 'agent',
+    params: ofDiary,
+    query: z.object({
+      ...pageQuery,
+      type: entryType.optional(),
+      tags: text({ max: 3_000 })
+        .optional()
+        .meta({ description: 'Separated by commas: entries that have all of them.' }),
+      createdAfter: timestamp.optional(),
+      createdBefore: timestamp.optional(),
+      includeSuperseded: z.enum(['true', 'false']).default('false'),
+    }),
+    problems: ['NotFound'],
+    responses: { 200: { description: 'A page of entries.', schema: page(Entry).meta({ id: 'EntryPage' }) } },
+    handler: async ({ params: { diaryId }, query, principal }) => {
+      const { cursor, limit, ...filter } = query;
+      const kind = `entries:${principal.agentId}:${diaryId}:${requestHash(filter)}`;
+      const [createdAt, id] = cursor ? services.cursors.decode(kind, cursor) : [];
+      await mustFindDiary(services, principal, diaryId);
+      const rows = await listEntries(services.db, diaryId, {
+        type: filter.type,
+        tags: filter.tags?.split(',').filter(Boolean),
+        createdAfter: filter.createdAfter ? new Date(filter.createdAfter) : undefined,
+        createdBefore: filter.createdBefore ? new Date(filter.createdBefore) : undefined,
+        includeSuperseded: filter.includeSuperseded === 'true',
+        before: cursor ? { createdAt: String(createdAt), id: String(id) } : undefined,
+        limit: limit + 1,
+      });
+      const items = rows.slice(0, limit);
+      const last = rows.length > limit ? items.at(-1) : undefined;
+      const nextCursor = last ? services.cursors.encode(kind, [last.createdAt.toISOString(), last.id]) : null;
+      return { status: 200, body: { items: items.map(renderEntry), nextCursor } };
+    },
+  });
+}
+
+function get(services: Services): Route {
+  return defineRoute({
+    method: 'get',
+    path: '/entries/{entryId}',
+    operationId: 'getEntry',
+    summary: 'One entry',
+    tags: ['entries'],
+    access: 'agent',
+    params,
+    problems: ['NotFound', 'Gone'],
+    responses: { 200: { description: 'The entry.', schema: Entry, headers: { ETag: 'Its version.' } } },
+    handler: async ({ params: { entryId }, principal }) => {
+      const entry = await mustFindPresent(services, principal, entryId);
+      return { status: 200, body: renderEntry(entry), headers: { ETag: etag(entry.version) } };
+    },
+  });
+}
+
+function change(services: Services): Route {
+  return defineRoute({
+    method: 'patch',
+    path: '/entries/{entryId}',
+    operationId: 'updateEntry',
+    summary: 'Edits an entry; the former version is kept',
+    tags: ['entries'],
+    access: 'agent',
+    deadlineMs: START_DEADLINE_MS,
+    params,
+    headers: z.object({ ...ifMatchHeader, ...preferHeader }),
+    body: EntryChanges,
+    problems: ['NotFound', 'Gone', 'VersionMismatch', 'PreconditionRequired', 'StartTimedOut'],
+    responses: {
+      200: { description: 'Edited.', schema: Entry, headers: { ...RUN_HEADERS, ETag: 'The new version.' } },
+      202: acceptedResponse,
+    },
+    handler: async ({ params: { entryId }, body, headers, principal, deadline }) => {
+      const edit = {
+        entryId,
+        agentId: principal.agentId,
+        authorKeyId: principal.keyId,
+        expectedVersion: expectedVersion(headers['If-Match']),
+        changes: { ...body, ...(body.tags && { tags: canonicalTags(body.tags) }) },
+        salt: generateSalt(),
+        revisedAt: new Date().toISOString(),
+      };
+      const about = { agents: [principal.agentId], entries: [entryId] };
+      const run = await startWorkflow(() => startRun(updateEntry, about, edit), { prefer: headers.Prefer, deadline });
+      if (!run.done) return run;
+      services.wake();
+      unlessRefused(run.value);
+      const entry = await mustFindPresent(services, principal, entryId);
+      return { status: 200, body: renderEntry(entry), headers: { ...run.headers, ETag: etag(entry.version) } };
+    },
+  });
+}
+
+function remove(services: Services): Route {
+  return defineRoute({
+    method: 'delete',
+    path: '/entries/{entryId}',
+    operationId: 'deleteEntry',
+    summary: 'Deletes an entry: its text is erased everywhere, its hash stays',
+    tags: ['entries'],
+    access: 'agent',
+    deadlineMs: START_DEADLINE_MS,
+    params,
+    query: z.object({ reason: text({ max: 500 }).default('').meta({ description: 'Kept with the tombstone.' }) }),
+    headers: z.object({ ...ifMatchHeader, ...preferHeader }),
+    problems: ['NotFound', 'VersionMismatch', 'StartTimedOut'],
+    responses: { 202: acceptedResponse, 204: { description: 'Deleted.', headers: RUN_HEADERS } },
+    handler: async ({ params: { entryId }, query, headers, principal, deadline }) => {
+      const ifMatch = headers['If-Match'];
+      const erasure = {
+        entryId,
+        agentId: principal.agentId,
+        reason: query.reason,
+        expectedVersion: ifMatch === undefined ? undefined : expectedVersion(ifMatch),
+      };
+      const about = { agents: [principal.agentId], entries: [entryId] };
+      const run = await startWorkflow(() => startRun(deleteEntry, about, erasure), {
+        prefer: headers.Prefer,
+        deadline,
+      });
+      if (!run.done) return run;
+      services.wake();
+      unlessRefused(run.value);
+      return { status: 204, headers: run.headers };
+    },
+  });
+}
+
+function history(services: Services): Route {
+  const History = z
+    .object({
+      id: uuid,
+      erasedAt: timestamp.nullable(),
+      erasedBecause: z.string().nullable(),
+      versions: z.array(EntryVersion),
+    })
+    .meta({ id: 'EntryHistory' });
+  return defineRoute({
+    method: 'get',
+    path: '/entries/{entryId}/history',
+    operationId: 'getEntryHistory',
+    summary: 'All versions of an entry, newest first; of a deleted one, what stays',
+    tags: ['entries'],
+    access: 'agent',
+    params,
+    problems: ['NotFound'],
+    responses: { 200: { description: 'The versions.', schema: History } },
+    handler: async ({ params: { entryId }, principal }) => {
+      const entry = await mustFindEntry(services, principal, entryId);
+      const { version, type, title, content, tags, importance, salt, contentHash, authorKeyId, revisedAt } = entry;
+      const current = { version, type, title, content, tags, importance, salt, contentHash, authorKeyId, revisedAt };
+      const former = await listVersions(services.db, entryId);
+      return {
+        status: 200,
+        body: {
+          id: entryId,
+          erasedAt: entry.erasedAt?.toISOString() ?? null,
+          erasedBecause: entry.erasedBecause,
+          versions: [{ ...current, replacedAt: null }, ...former].map(renderVersion),
+        },
+      };
+    },
+  });
+}

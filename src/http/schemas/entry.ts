@@ -1,0 +1,148 @@
+import { ENTRY_TYPES, LIMITS } from '@moltnet/protocol';
+import { z } from 'zod';
+import type { Entry as EntryRow } from '../../db/entries/entry.js';
+import type { EntryVersion as VersionRow } from '../../db/entries/listVersions.js';
+import { text, timestamp, uuid } from './common.js';
+
+export const entryType = z.enum(ENTRY_TYPES).meta({
+  description:
+    'episodic: what happened; semantic: what is so; procedural: how to do it; reflection: what to make of it.',
+});
+export const tag = text({ min: 1, max: LIMITS.tagCodePoints });
+export const importance = z.number().int().min(LIMITS.importanceMin).max(LIMITS.importanceMax);
+
+const fields = {
+  type: entryType,
+  title: text({ max: LIMITS.titleCodePoints }),
+  content: text({ min: 1, max: LIMITS.contentCodePoints }),
+  tags: z.array(tag).max(LIMITS.tags, `must be at most ${LIMITS.tags} tags`),
+  importance,
+};
+
+const verdict = z.enum(['new', 'near_duplicate', 'exact_duplicate']).meta({
+  description:
+    'Whether the diary already had this text, or nearly this text, when the entry was written. Nothing is dropped.',
+});
+
+const written = {
+  id: uuid,
+  version: z.number().int().meta({ description: 'Counts edits; also the ETag.' }),
+  contentHash: z
+    .string()
+    .meta({ description: 'SHA-256, hex, of the header: author, place, time and the body commitment.' }),
+  createdAt: timestamp,
+  verdict,
+  duplicateOf: uuid.nullable().meta({ description: 'The entry that the verdict speaks of.' }),
+};
+
+export const Entry = z
+  .object({
+    ...written,
+    diaryId: uuid,
+    author: z.object({ id: uuid, keyId: z.string(), fingerprint: z.string() }),
+    ...fields,
+    salt: z.string().meta({ description: '32 bytes, hex: with it, anyone who has the text can check the hash.' }),
+    revisedAt: timestamp.meta({ description: 'When this version was made; the time that its hash covers.' }),
+    supersededBy: uuid.nullable(),
+    embedding: z.object({
+      state: z.enum(['embedded', 'pending', 'failed']),
+      error: z.string().nullable().meta({ description: 'Why it failed; it is tried again by itself.' }),
+    }),
+    workflowId: z.string().meta({ description: 'The run that wrote it.' }),
+  })
+  .meta({ id: 'Entry', description: 'One memory of an agent.' });
+
+export const NewEntry = z
+  .strictObject({
+    id: uuid.optional().meta({ description: 'Your own id for it; made by the server when absent.' }),
+    type: fields.type.default('episodic'),
+    title: fields.title.default(''),
+    content: fields.content,
+    tags: fields.tags.default([]),
+    importance: fields.importance.default(5),
+  })
+  .meta({
+    id: 'NewEntry',
+    examples: [{ title: 'Deploy', content: 'The deploy failed: the migration took 30 minutes.', tags: ['ops'] }],
+  });
+
+export const MAX_BATCH = 500;
+export const NewEntries = z
+  .strictObject({ entries: z.array(NewEntry).min(1).max(MAX_BATCH, `must be at most ${MAX_BATCH} entries`) })
+  .meta({ id: 'NewEntries' });
+
+/** What became of each entry of a batch, in its order. */
+export const WrittenEntries = z
+  .object({
+    items: z.array(
+      z.discriminatedUnion('outcome', [
+        z.object({ outcome: z.enum(['applied', 'already']), ...written }),
+        z.object({
+          outcome: z.literal('refused'),
+          id: uuid,
+          reason: z.string().meta({ description: 'A name of GET /problems.' }),
+          message: z.string(),
+        }),
+      ]),
+    ),
+  })
+  .meta({ id: 'WrittenEntries' });
+
+export const EntryChanges = z
+  .strictObject({
+    type: fields.type.optional(),
+    title: fields.title.optional(),
+    content: fields.content.optional(),
+    tags: fields.tags.optional(),
+    importance: fields.importance.optional(),
+  })
+  .refine((changes) => Object.values(changes).some((value) => value !== undefined), 'must change at least one field')
+  .meta({ id: 'EntryChanges', description: 'The fields to replace; what is absent stays.' });
+
+export const EntryVersion = z
+  .object({
+    version: z.number().int(),
+    type: entryType,
+    title: z.string().nullable(),
+    content: z.string().nullable(),
+    tags: z.array(z.string()).nullable(),
+    importance: z.number().int(),
+    salt: z.string().nullable(),
+    contentHash: z.string(),
+    authorKeyId: z.string(),
+    revisedAt: timestamp,
+    replacedAt: timestamp.nullable().meta({ description: 'Null for the current version.' }),
+  })
+  .meta({ id: 'EntryVersion', description: 'One version of an entry; the text is null once the entry is deleted.' });
+
+/** Only for entries that are not erased: those have nothing of this left. */
+export function renderEntry(entry: EntryRow): z.input<typeof Entry> {
+  return {
+    id: entry.id,
+    diaryId: entry.diaryId,
+    author: { id: entry.authorId, keyId: entry.authorKeyId, fingerprint: entry.authorFingerprint },
+    version: entry.version,
+    type: entry.type,
+    title: entry.title ?? '',
+    content: entry.content ?? '',
+    tags: entry.tags ?? [],
+    importance: entry.importance,
+    salt: entry.salt ?? '',
+    contentHash: entry.contentHash,
+    createdAt: entry.createdAt.toISOString(),
+    revisedAt: entry.revisedAt.toISOString(),
+    supersededBy: entry.supersededBy,
+    verdict: entry.verdict,
+    duplicateOf: entry.duplicateOf,
+    embedding: { state: entry.embedding === 'none' ? 'pending' : entry.embedding, error: entry.embeddingError },
+    workflowId: entry.runId,
+  };
+}
+
+export function renderVersion(version: Omit<VersionRow, 'replacedAt'> & { replacedAt: Date | null }) {
+  return {
+    ...version,
+    revisedAt: version.revisedAt.toISOString(),
+    replacedAt: version.replacedAt?.toISOString() ?? null,
+  };
+}

@@ -1,0 +1,22 @@
+import type { Db } from '../db/database.js';
+import type { Identity } from '../ports/identity.js';
+import type { QueryEmbedding } from '../runtime/queryEmbedding.js';
+import type { WriteIntake } from '../runtime/writeIntake.js';
+import type { Cursors } from './cursor.js';
+
+/** What the handlers work with. */
+export interface Services {
+  db: Db;
+  systemDb: Db;
+  identity: Identity;
+  intake: WriteIntake;
+  queryEmbedding: QueryEmbedding;
+  cursors: Cursors;
+  /** This API, as tokens and proofs name it. */
+  audience: string;
+  /** What agents' tokens may be made for: this API, and the MCP server. */
+  tokenAudiences: string[];
+  clientSecret: (agentId: string, epoch: number) => string;
+  /** Tells the embedding trigger and the sequencer that rows have changed. */
+  wake: () => void;
+}

@@ -1,0 +1,289 @@
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+import { join } from 'node:path';
+import type { Config } from './config.js';
+import { openDatabase, type Db } from './db/database.js';
+import { activateFilledModel, registerModel } from './db/embeddings/models.js';
+import { migrate } from './db/migrate.js';
+import { startEmbeddedDatabase } from './embedded/database/startEmbeddedDatabase.js';
+import { startIdentityServer } from './embedded/identity/server.js';
+import { loadSecrets, type GeneratedSecrets } from './embedded/secrets.js';
+import { createApp } from './http/app.js';
+import { createAuthenticator } from './http/authenticate.js';
+import { createCursors } from './http/cursor.js';
+import { listen } from './http/listen.js';
+import { listRoutes } from './http/routes.js';
+import { chooseEmbedder } from './ports/embedder/chooseEmbedder.js';
+import { createLexicalEmbedder } from './ports/embedder/lexicalEmbedder.js';
+import type { Embedder } from './ports/embedder.js';
+import type { Identity } from './ports/identity.js';
+import { setPorts } from './ports/index.js';
+import { createOryIdentity } from './ports/ory/identity.js';
+import { deriveClientSecret } from './rules/clientSecret.js';
+import { APP_VERSION, launchDbos, stopDbos } from './runtime/dbos.js';
+import { startEmbeddingTrigger } from './runtime/embeddingTrigger.js';
+import { startExecutor } from './runtime/executors.js';
+import { ensureLocalAgent, issueLocalToken, type LocalAgent } from './runtime/localAgents.js';
+import { createQueryEmbedding } from './runtime/queryEmbedding.js';
+import { startSweeper } from './runtime/recovery.js';
+import { startSequencer } from './runtime/sequencer.js';
+import { Shutdown } from './runtime/shutdown.js';
+import { startRunAs } from './runtime/startRun.js';
+import { createWriteIntake, type StartWriteRun } from './runtime/writeIntake.js';
+import { log } from './telemetry.js';
+import { writeEntries } from './workflows/writeEntries.js';
+
+/** The server and DBOS executor of this process, with what a fresh machine needs to know of it. */
+export interface Server {
+  url: string;
+  /** The embedded neighbours, by what they stand for. */
+  embedded: ('database' | 'identity')[];
+  semantic: boolean;
+  /** In embedded mode: an agent to try things as, with a token, and the file of the operator. */
+  local: { agent: LocalAgent; token: string; operatorFile: string } | undefined;
+  /** The environment of an MCP server beside this one. */
+  mcp: Record<string, string>;
+  /** Takes no new work, lets go of what is running within the time limit, and gives up its leases. */
+  stop(): Promise<void>;
+  /** Resolves if an embedded neighbour ends by itself: the process had better end too. */
+  died: Promise<Error>;
+}
+
+/** Starts everything, in the order in which the parts need each other; what was started stops in reverse. */
+export async function startServer(config: Config): Promise<Server> {
+  const shutdown = new Shutdown(log);
+  try {
+    return await start(config, shutdown);
+  } catch (error) {
+    await shutdown.run();
+    throw error;
+  }
+}
+
+async function start(config: Config, shutdown: Shutdown): Promise<Server> {
+  const { urls, died } = await provideDatabase(config, shutdown);
+  const embeddedDatabase = config.DATABASE_URL === undefined;
+  const { db, systemDb } = openPools(urls, shutdown);
+  const secrets = await readSecrets(config);
+  const audience = config.API_BASE_URL ?? `http://localhost:${config.PORT}`;
+  const mcpResource = config.MCP_RESOURCE_URI ?? `http://localhost:${config.MCP_PORT}/mcp`;
+  const tokenAudiences = [audience, mcpResource];
+  const clientSecret = (agentId: string, epoch: number) =>
+    deriveClientSecret(secrets.credentialMasterSecret, agentId, epoch);
+
+  const { identity, access } = await provideIdentity(config, db, shutdown);
+  const embedder = await provideEmbedder(config, db, shutdown);
+  setPorts({ db, systemDb, embedder: embedder.port, modelId: embedder.modelId, identity, clientSecret });
+
+  const self = { executorId: config.executorId, embedded: embeddedDatabase, log };
+  await launchExecutor(config, { db, systemDatabaseUrl: urls.system, ...self }, shutdown);
+  const wake = startLoops({ db, systemDb, ...self, canEmbed: embedder.canEmbed }, shutdown);
+  const intake = createWriteIntake(startWriteRun);
+  shutdown.add('the write intake', () => intake.close());
+
+  const stopping = new AbortController();
+  const app = createApp({
+    routes: listRoutes({
+      db,
+      systemDb,
+      identity,
+      intake,
+      queryEmbedding: createQueryEmbedding(db, embedder.forQueries),
+      cursors: createCursors(secrets.cursorSecret),
+      audience,
+      tokenAudiences,
+      clientSecret,
+      wake,
+    }),
+    authenticate: createAuthenticator({ db, identity, audience, assertionKey: secrets.assertionPublicKey }),
+    log,
+    corsOrigins: config.CORS_ORIGINS,
+    trustProxy: config.TRUST_PROXY,
+    stopping: stopping.signal,
+  });
+  const local = config.production
+    ? undefined
+    : await provideLocalAgents(config, { identity, audience, tokenAudiences, clientSecret });
+  const listening = await listen(app, { host: config.HOST, port: config.PORT });
+  shutdown.add('the API', async () => {
+    stopping.abort();
+    await listening.close(config.SHUTDOWN_TIMEOUT_MS);
+  });
+  return {
+    url: listening.url,
+    embedded: [
+      ...(embeddedDatabase ? (['database'] as const) : []),
+      ...(access.embedded ? (['identity'] as const) : []),
+    ],
+    semantic: embedder.port.model?.semantic ?? false,
+    local,
+    mcp: {
+      REST_API_URL: listening.url,
+      API_BASE_URL: audience,
+      MCP_RESOURCE_URI: mcpResource,
+      ORY_PROJECT_URL: access.url,
+      ORY_PROJECT_API_KEY: access.apiKey,
+      ...(secrets.mcpAssertionKey && { MCP_ASSERTION_KEY: secrets.mcpAssertionKey }),
+    },
+    stop: () => shutdown.run(),
+    died,
+  };
+}
+
+const NEVER = new Promise<never>(() => undefined);
+
+/** The database that is configured, or an embedded one; migrated, unless a deployment does that as its release command. */
+async function provideDatabase(
+  config: Config,
+  shutdown: Shutdown,
+): Promise<{ urls: { app: string; system: string }; died: Promise<Error> }> {
+  const configured = config.DATABASE_URL;
+  if (configured !== undefined) {
+    const urls = { app: configured, system: config.systemDatabaseUrl ?? configured };
+    if (!config.production) await migrate({ databaseUrl: urls.app, systemDatabaseUrl: urls.system });
+    return { urls, died: NEVER };
+  }
+  const embedded = await startEmbeddedDatabase({ dataDir: join(config.DATA_DIR, 'database') });
+  shutdown.add('the embedded database', () => embedded.stop());
+  await migrate({ databaseUrl: embedded.url });
+  return { urls: { app: embedded.url, system: embedded.url }, died: embedded.died };
+}
+
+function openPools(urls: { app: string; system: string }, shutdown: Shutdown): { db: Db; systemDb: Db } {
+  const db = openDatabase(urls.app);
+  shutdown.add('the database pool', () => db.destroy());
+  if (urls.system === urls.app) return { db, systemDb: db };
+  const systemDb = openDatabase(urls.system, { max: 4 });
+  shutdown.add('the system database pool', () => systemDb.destroy());
+  return { db, systemDb };
+}
+
+type Secrets = Pick<GeneratedSecrets, 'credentialMasterSecret' | 'cursorSecret'> & {
+  assertionPublicKey: KeyObject | undefined;
+  /** Present where this server made the pair itself, for the MCP server beside it. */
+  mcpAssertionKey?: string;
+};
+
+async function readSecrets(config: Config): Promise<Secrets> {
+  const master = config.CREDENTIAL_MASTER_SECRET;
+  if (master !== undefined) {
+    return {
+      credentialMasterSecret: master,
+      cursorSecret: config.CURSOR_SECRET ?? deriveClientSecret(master, 'cursors', 0),
+      assertionPublicKey: config.MCP_ASSERTION_PUBLIC_KEY
+        ? createPublicKey(config.MCP_ASSERTION_PUBLIC_KEY)
+        : undefined,
+    };
+  }
+  const generated = await loadSecrets(config.DATA_DIR);
+  return { ...generated, assertionPublicKey: createPublicKey(createPrivateKey(generated.mcpAssertionKey)) };
+}
+
+interface IdentityAccess {
+  url: string;
+  apiKey: string;
+  embedded: boolean;
+}
+
+async function provideIdentity(
+  config: Config,
+  db: Db,
+  shutdown: Shutdown,
+): Promise<{ identity: Identity; access: IdentityAccess }> {
+  const access = await findIdentityAccess(config, db, shutdown);
+  const { url, apiKey } = access;
+  const urls = { hydraPublic: url, hydraAdmin: url, kratosAdmin: url };
+  return { identity: createOryIdentity({ urls, apiKey, schemaId: 'agent' }), access };
+}
+
+async function findIdentityAccess(config: Config, db: Db, shutdown: Shutdown): Promise<IdentityAccess> {
+  if (config.ORY_PROJECT_URL) return { url: config.ORY_PROJECT_URL, apiKey: config.ORY_API_KEY ?? '', embedded: false };
+  const server = await startIdentityServer(db);
+  shutdown.add('the embedded identity server', () => server.close());
+  return { url: server.url, apiKey: server.apiKey, embedded: true };
+}
+
+interface EmbedderParts {
+  port: Embedder;
+  /** The one that new vectors are computed with, and the one that may have computed the old ones. */
+  forQueries: Embedder[];
+  modelId: () => number;
+  canEmbed: () => boolean;
+}
+
+async function provideEmbedder(config: Config, db: Db, shutdown: Shutdown): Promise<EmbedderParts> {
+  const port = await chooseEmbedder({
+    configured: config.EMBEDDING_MODEL,
+    modelDir: config.EMBEDDING_MODEL_DIR,
+    production: config.production,
+    log,
+  });
+  shutdown.add('the embedder', () => port.stop());
+  const { model } = port;
+  if (!model) {
+    const modelId = () => {
+      throw new Error('There is no embedding model, so no vector has a place.');
+    };
+    return { port, forQueries: [createLexicalEmbedder()], modelId, canEmbed: () => false };
+  }
+  const { dimensions: _, ...identity } = model;
+  const row = await registerModel(db, identity);
+  await activateFilledModel(db, row.id);
+  void port.warm();
+  return { port, forQueries: [port, createLexicalEmbedder()], modelId: () => row.id, canEmbed: () => true };
+}
+
+/** The lease first, so that no work is ever written down for an executor without a row. */
+async function launchExecutor(
+  config: Config,
+  self: { db: Db; systemDatabaseUrl: string; executorId: string; embedded: boolean },
+  shutdown: Shutdown,
+): Promise<void> {
+  const { db, executorId: id, embedded, systemDatabaseUrl } = self;
+  const queues = config.WORKER_QUEUES;
+  const lease = await startExecutor({ db, id, appVersion: APP_VERSION, queues: queues ?? [], embedded, log });
+  shutdown.add('the executor', () => lease.stop());
+  await launchDbos({ systemDatabaseUrl, executorId: id, log, queues, embedded });
+  shutdown.add('DBOS', () => stopDbos({ drainMs: config.SHUTDOWN_TIMEOUT_MS }));
+}
+
+const startWriteRun: StartWriteRun = async (runId, entries) => {
+  const agents = [...new Set(entries.map((entry) => entry.authorId))];
+  const about = { agents, entries: entries.map((entry) => entry.id) };
+  return (await startRunAs(runId, writeEntries, about, runId, entries)).result;
+};
+
+/** Starts what goes on beside the requests; answers what wakes it after a change. */
+function startLoops(
+  options: Parameters<typeof startSweeper>[0] & { canEmbed: () => boolean },
+  shutdown: Shutdown,
+): () => void {
+  const sweeper = startSweeper(options);
+  const sequencer = startSequencer(options);
+  const embedding = startEmbeddingTrigger(options);
+  for (const [name, loop] of Object.entries({ sweeper, sequencer, embedding })) {
+    shutdown.add(`the ${name} loop`, () => loop.stop());
+  }
+  return () => {
+    sequencer.wake();
+    embedding.wake();
+  };
+}
+
+async function provideLocalAgents(
+  config: Config,
+  {
+    identity,
+    audience,
+    ...registration
+  }: { identity: Identity; audience: string } & Omit<Parameters<typeof ensureLocalAgent>[0], 'dataDir'>,
+): Promise<NonNullable<Server['local']>> {
+  const agents = { dataDir: config.DATA_DIR, ...registration };
+  const [operator, agent] = [
+    { file: 'operator.json', name: 'operator', role: 'operator' as const },
+    { file: 'agent.json', name: 'first agent', role: 'agent' as const },
+  ];
+  await ensureLocalAgent(agents, operator);
+  const registered = await ensureLocalAgent(agents, agent);
+  const token = await issueLocalToken(identity, registered, audience);
+  return { agent: registered, token, operatorFile: join(config.DATA_DIR, operator.file) };
+}
