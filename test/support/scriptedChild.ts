@@ -27,6 +27,10 @@ async function obey(text: string): Promise<Embedded> {
 
 await serveTexts(async () => {
   if (process.argv[2] === 'refuse') throw new Error('no weights today');
-  if (process.argv[2] === 'silent') await new Promise(() => {});
+  if (process.argv[2] === 'silent') {
+    setInterval(() => {}, 1_000); // as a load in progress, this alone would keep the process alive
+    process.send?.({ kind: 'loading' });
+    await new Promise(() => {});
+  }
   return obey;
 });

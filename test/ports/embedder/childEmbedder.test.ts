@@ -169,6 +169,24 @@ describe('the embedder with a child process', () => {
     expect(embedder.status()).to.include({ state: 'ready', starts: 2 });
   });
 
+  it('does not take deaths between answers for a loop', async () => {
+    open({ now: () => 0 }); // a pause would never end
+    for (let life = 1; life <= 4; life++) {
+      expect(await fate(embedder.embedPassage(`text ${life}`))).to.equal('embedded');
+      process.kill(embedder.status().pid ?? 0, 'SIGKILL');
+      while (embedder.status().starts === life) await new Promise(setImmediate);
+    }
+  });
+
+  it('finishes its run when the whole process group is told to end', async () => {
+    open();
+    const held = await hold();
+    for (const signal of ['SIGINT', 'SIGTERM']) process.kill(embedder.status().pid ?? 0, signal);
+    held.release();
+    expect(await held.done).to.equal(0);
+    expect(embedder.status().starts).to.equal(1);
+  });
+
   it('embeds a text whose first process died of something else', async () => {
     open();
     expect(await fate(embedder.embedPassage(`die unless ${join(folder, 'marker')} exists`))).to.equal('embedded');

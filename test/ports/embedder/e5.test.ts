@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { spawn, type ChildProcess } from 'node:child_process';
+import { fork, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -100,6 +100,14 @@ describe('the embedding child process and its parent', () => {
     const [line] = (await once(createInterface(parent.stdout), 'line')) as [string];
     return Number(line);
   }
+
+  it('ends with its parent also while it loads', async () => {
+    parent = fork(new URL('../../support/scriptedChild.js', import.meta.url), ['silent'], { stdio: 'ignore' });
+    await once(parent, 'message');
+    const ended = once(parent, 'exit');
+    parent.disconnect();
+    expect(await ended).to.deep.equal([0, null]);
+  });
 
   it('ends with a parent that is killed', async () => {
     const pid = await startParent(tinyModelDir(), 'wait');
