@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { Db } from '../src/db/database.js';
 
 /** A diary's worth of made-up entries: clustered vectors, Zipf-like words, several styles; the same for the same seed. */
 export interface CorpusEntry {
@@ -124,74 +123,8 @@ function textOf(index: number, own: Random, words: (n: number, index: number, ow
   };
 }
 
+/** A UUID made of a name. */
 export function uuidOf(name: string): string {
   const hex = createHash('sha256').update(name).digest('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
-}
-
-/** An agent with a key and a diary of its own; returns the ids that entries refer to. */
-export async function seedDiary(db: Db, name: string): Promise<{ agentId: string; keyId: string; diaryId: string }> {
-  const keyId = createHash('sha256').update(name).digest('hex');
-  const [agentId, diaryId] = [uuidOf(`agent:${name}`), uuidOf(`diary:${name}`)];
-  const fingerprint = keyId.slice(0, 16).toUpperCase().match(/.{4}/g)?.join('-');
-  await db('agents').insert({ id: agentId, key_id: keyId, fingerprint, name: name.slice(0, 100) });
-  const publicKey = `ed25519:${Buffer.from(keyId, 'hex').toString('base64')}`;
-  await db('agent_keys').insert({ key_id: keyId, agent_id: agentId, epoch: 1, public_key: publicKey });
-  await db('diaries').insert({ id: diaryId, owner_id: agentId, name, request_hash: '', created_at: new Date() });
-  return { agentId, keyId, diaryId };
-}
-
-export type SeededDiary = Awaited<ReturnType<typeof seedDiary>>;
-
-/** Stores entries as the write path's rows look, vectors beside them when a model is given. */
-export async function storeEntries(
-  db: Db,
-  diary: SeededDiary,
-  entries: CorpusEntry[],
-  modelId?: number,
-): Promise<void> {
-  const rows = entries.map(({ id, type, title, content, tags, importance, createdAt }) => {
-    const hash = createHash('sha256').update(id).digest('hex');
-    return {
-      id,
-      type,
-      title,
-      content,
-      tags,
-      importance,
-      diary_id: diary.diaryId,
-      author_id: diary.agentId,
-      author_key_id: diary.keyId,
-      salt: hash,
-      content_hash: hash,
-      text_hash: hash,
-      request_hash: hash,
-      created_at: createdAt,
-      revised_at: createdAt,
-      run_id: 'bench',
-      verdict: 'new',
-    };
-  });
-  await db('entries').insert(rows);
-  if (modelId === undefined) return;
-  await db('entry_embeddings').insert(
-    entries.map(({ id, vector }) => ({
-      model_id: modelId,
-      entry_id: id,
-      diary_id: diary.diaryId,
-      text_hash: '',
-      embedding: `[${vector.join(',')}]`,
-    })),
-  );
-}
-
-/** A model with its partition, active, for benchmarks and tests. */
-export async function seedModel(db: Db, name = 'made-up'): Promise<number> {
-  const [model] = await db('embedding_models')
-    .insert({ fingerprint: name, name, revision: '1', dtype: 'fp32', semantic: true, state: 'filling' })
-    .returning('id');
-  await db.raw(
-    `create table entry_embeddings_${Number(model.id)} partition of entry_embeddings for values in (${Number(model.id)})`,
-  );
-  return Number(model.id);
 }

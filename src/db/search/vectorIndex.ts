@@ -1,4 +1,4 @@
-import type { Db } from '../database.js';
+import { openDatabase, type Db } from '../database.js';
 
 export interface VectorIndex {
   name: string;
@@ -13,28 +13,28 @@ export async function findVectorIndex(db: Db, modelId: number): Promise<VectorIn
 }
 
 /**
- * Builds the model's HNSW index without blocking writes (concurrently, so not in a transaction), about 0.3 ms a vector.
- * Run again it answers `already`; what a cut-off build left is dropped first. The caller sees to it that only one runs.
+ * Builds the model's HNSW index without blocking writes, about 0.3 ms a vector, on a connection of its own without a time
+ * limit. Run again it answers `already`, or `running` while another call builds; what a cut-off build left is dropped first.
  */
-export async function createVectorIndex(db: Db, modelId: number): Promise<'applied' | 'already'> {
-  const [index] = await listVectorIndexes(db, modelId);
-  if (index?.valid) return 'already';
-  if (index) await db.raw('drop index concurrently if exists ??', [index.name]);
-  const partition = `entry_embeddings_${Number(modelId)}`;
-  const client = (await db.client.acquireConnection()) as unknown;
+export async function createVectorIndex(
+  databaseUrl: string,
+  modelId: number,
+): Promise<'applied' | 'already' | 'running'> {
+  const db = openDatabase(databaseUrl, { max: 1, statementTimeoutMs: 0 });
   try {
-    await db.raw('set statement_timeout = 0').connection(client);
-    await db
-      .raw('create index concurrently ?? on ?? using hnsw (embedding vector_cosine_ops)', [
-        `${partition}_hnsw`,
-        partition,
-      ])
-      .connection(client);
+    const [index] = await listVectorIndexes(db, modelId);
+    if (index?.valid) return 'already';
+    if (index?.building) return 'running';
+    if (index) await db.raw('drop index concurrently if exists ??', [index.name]);
+    const partition = `entry_embeddings_${modelId}`;
+    await db.raw('create index concurrently ?? on ?? using hnsw (embedding vector_cosine_ops)', [
+      `${partition}_hnsw`,
+      partition,
+    ]);
+    return 'applied';
   } finally {
-    await db.raw('reset statement_timeout').connection(client);
-    await db.client.releaseConnection(client);
+    await db.destroy();
   }
-  return 'applied';
 }
 
 /** Models with more vectors than an exact search should read, and no index: what `createVectorIndex` is due for. */
@@ -54,12 +54,13 @@ export async function listModelsToIndex(db: Db, from: number): Promise<number[]>
 }
 
 async function listVectorIndexes(db: Db, modelId: number) {
-  const { rows } = await db.raw<{ rows: { name: string; valid: boolean; vectors: number }[] }>(
-    `select i.relname as name, x.indisvalid as valid, t.reltuples::float8 as vectors
+  const { rows } = await db.raw<{ rows: { name: string; valid: boolean; building: boolean; vectors: number }[] }>(
+    `select i.relname as name, x.indisvalid as valid,
+            exists (select 1 from pg_stat_progress_create_index p where p.index_relid = i.oid) as building, t.reltuples::float8 as vectors
        from pg_index x join pg_class i on i.oid = x.indexrelid join pg_am a on a.oid = i.relam
        join pg_class t on t.oid = x.indrelid
       where t.oid = to_regclass(?) and a.amname = 'hnsw'`,
-    [`entry_embeddings_${Number(modelId)}`],
+    [`entry_embeddings_${modelId}`],
   );
   return rows;
 }

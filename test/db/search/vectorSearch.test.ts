@@ -142,8 +142,8 @@ describe('Searching entries by vectors', () => {
       expect(exact[0]?.explain?.vector).to.include({ plan: 'exact', reason: 'the model has no index yet' });
 
       expect(await listModelsToIndex(db, 4_000)).to.deep.equal([modelId]);
-      expect(await createVectorIndex(db, modelId)).to.equal('applied');
-      expect(await createVectorIndex(db, modelId)).to.equal('already');
+      expect(await createVectorIndex(database.url, modelId)).to.equal('applied');
+      expect(await createVectorIndex(database.url, modelId)).to.equal('already');
       expect(await listModelsToIndex(db, 4_000)).to.deep.equal([]);
       await db.raw('analyze entry_embeddings');
       const indexed = await all();
@@ -159,12 +159,12 @@ describe('Searching entries by vectors', () => {
 
     it('builds an index anew that was left unfinished', async () => {
       await store(0, 10);
-      expect(await createVectorIndex(db, modelId)).to.equal('applied');
+      expect(await createVectorIndex(database.url, modelId)).to.equal('applied');
       await db.raw(`update pg_index set indisvalid = false where indexrelid = to_regclass(?)`, [
         `entry_embeddings_${modelId}_hnsw`,
       ]);
       expect(await findVectorIndex(db, modelId)).to.equal(undefined);
-      expect(await createVectorIndex(db, modelId)).to.equal('applied');
+      expect(await createVectorIndex(database.url, modelId)).to.equal('applied');
       expect(await findVectorIndex(db, modelId)).to.not.equal(undefined);
     });
   });
