@@ -7,38 +7,36 @@ import { estimateTokens, fitBudget } from '../../src/rules/fitBudget.js';
 import { fuseRankings } from '../../src/rules/fuseRankings.js';
 import { MAX_POSTINGS, planPostings } from '../../src/rules/planPostings.js';
 
-const BOTH = { lexical: 1, vector: 1 };
-
 describe('Fusing two rankings', () => {
-  const lexical = (...ids: string[]) => ids.map((id, i) => ({ id, score: 10 - i }));
-  const vector = (...ids: string[]) => ids.map((id, i) => ({ id, similarity: 0.9 - i / 100 }));
+  const lexical = (...ids: string[]) => ids.map((id, i) => ({ id, score: 100 - i }));
+  const vector = (...ids: string[]) => ids.map((id, i) => ({ id, similarity: 0.99 - i / 100 }));
   const ids = fc.uniqueArray(fc.uuid(), { maxLength: 40 });
 
   it('puts what both found before what one found', () => {
-    const fused = fuseRankings({ lexical: lexical('a', 'b'), vector: vector('c', 'b'), weights: BOTH });
+    const fused = fuseRankings({ lexical: lexical('a', 'b'), vector: vector('c', 'b', 'd') });
     expect(fused[0]).to.deep.include({
       id: 'b',
-      lexical: { rank: 2, score: 9 },
-      vector: { rank: 2, similarity: 0.89 },
+      lexical: { rank: 2, score: 99 },
+      vector: { rank: 2, similarity: 0.98 },
     });
   });
 
   it('keeps the order of a channel that is alone, its first scoring 1', () => {
     fc.assert(
       fc.property(ids, (list) => {
-        const fused = fuseRankings({ lexical: lexical(...list), vector: [], weights: BOTH });
+        const fused = fuseRankings({ lexical: lexical(...list), vector: [] });
         expect(fused.map(({ id }) => id)).to.deep.equal(list);
         if (list.length > 0) expect(fused[0]?.fused).to.equal(1);
       }),
     );
   });
 
-  it('gives each candidate once, scored above 0 and at most 1, never better for ranking lower', () => {
+  it('gives each candidate once, scored from 0 to 1, never better for ranking lower', () => {
     fc.assert(
       fc.property(ids, ids, (left, right) => {
-        const fused = fuseRankings({ lexical: lexical(...left), vector: vector(...right), weights: BOTH });
+        const fused = fuseRankings({ lexical: lexical(...left), vector: vector(...right) });
         expect(new Set(fused.map(({ id }) => id)).size).to.equal(new Set([...left, ...right]).size);
-        for (const { fused: score } of fused) expect(score).to.be.greaterThan(0).and.at.most(1);
+        for (const { fused: score } of fused) expect(score).to.be.within(0, 1 + 1e-9);
         const inBoth = fused.filter((entry) => entry.lexical && entry.vector);
         for (const [i, better] of inBoth.entries()) {
           for (const worse of inBoth.slice(i + 1)) {
@@ -53,7 +51,13 @@ describe('Fusing two rankings', () => {
   });
 
   it('follows the weights', () => {
-    const input = { lexical: lexical('a', 'b'), vector: vector('b', 'a') };
+    const input = {
+      lexical: [
+        { id: 'a', score: 2 },
+        { id: 'b', score: 1 },
+      ],
+      vector: vector('b', 'a'),
+    };
     expect(fuseRankings({ ...input, weights: { lexical: 2, vector: 1 } })[0]?.id).to.equal('a');
     expect(fuseRankings({ ...input, weights: { lexical: 1, vector: 2 } })[0]?.id).to.equal('b');
   });

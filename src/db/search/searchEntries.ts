@@ -45,7 +45,7 @@ async function searchIn(trx: Db, request: SearchRequest, parsed: ParsedQuery): P
   return { hits: fitting, tokens, omitted: hits.length - fitting.length, ...explain };
 }
 
-/** Depth matters more than the constant of the fusion: an entry that is 40th in both may belong among the first ten. */
+/** Depth matters: an entry that is 40th in both may belong among the first ten. */
 const depthOf = (request: SearchRequest): number => Math.max(50, 5 * (request.limit ?? DEFAULT_LIMIT));
 
 async function rank(trx: Db, request: SearchRequest, scope: SearchScope, words: string[]): Promise<Ranking> {
@@ -57,8 +57,7 @@ async function rank(trx: Db, request: SearchRequest, scope: SearchScope, words: 
     vector && modelId !== undefined
       ? await rankByVector(trx, scope, { modelId, vector }, statistics.diaryEntries, depth)
       : null;
-  const weights = { lexical: request.weights?.lexical ?? 1, vector: request.weights?.vector ?? 1 };
-  const ordered = fuseRankings({ lexical: lexical.ranked, vector: near?.ranked ?? [], weights });
+  const ordered = fuseRankings({ lexical: lexical.ranked, vector: near?.ranked ?? [], weights: request.weights ?? {} });
   const fallback = words.length === 0 && !near ? 'recent' : null;
   const recent = fallback ? await listRecent(trx, scope, depth) : [];
   return { statistics, lexical, vector: near, fallback, ordered: fallback ? recent : ordered };
