@@ -43,6 +43,12 @@ function queuesToListen(queues: readonly string[]): string[] {
   return [...new Set([...queues, RECOVERY_QUEUE])];
 }
 
+/** The pool waits for the answer before it lends the connection out; its types do not say so. */
+const limitIdleTransactions = ((client: pg.ClientBase) =>
+  client.query(`set idle_in_transaction_session_timeout = ${IDLE_TRANSACTION_MS}`)) as NonNullable<
+  pg.PoolConfig['onConnect']
+>;
+
 function openPool(systemDatabaseUrl: string, embedded: boolean, log: Log): pg.Pool {
   const opened = new pg.Pool({
     connectionString: systemDatabaseUrl,
@@ -50,16 +56,10 @@ function openPool(systemDatabaseUrl: string, embedded: boolean, log: Log): pg.Po
     max: POOL_SIZE,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
+    // The embedded database has one session and ends idle transactions itself.
+    ...(!embedded && { onConnect: limitIdleTransactions }),
   });
   opened.on('error', (error) => log.warn('a connection to the system database was lost', { error: error.message }));
-  // The embedded database has one session and ends idle transactions itself.
-  if (!embedded) {
-    opened.on('connect', (client) => {
-      client
-        .query(`set idle_in_transaction_session_timeout = ${IDLE_TRANSACTION_MS}`)
-        .catch((error: unknown) => log.warn('the limit on idle transactions is not set', { error: String(error) }));
-    });
-  }
   return opened;
 }
 

@@ -27,7 +27,7 @@ export const QUEUES = [
   {
     name: 'consolidation',
     workerConcurrency: 2,
-    pollingIntervalMs: 500,
+    pollingIntervalMs: 1_000,
     why: 'long runs with much text: two keep a process busy without starving its requests',
   },
   {
@@ -40,20 +40,20 @@ export const QUEUES = [
   {
     name: 'webhooks',
     workerConcurrency: 10,
-    pollingIntervalMs: 500,
+    pollingIntervalMs: 1_000,
     why: 'waits on slow receivers, costs nothing meanwhile',
   },
   {
     name: 'operators',
     workerConcurrency: 2,
-    pollingIntervalMs: 500,
+    pollingIntervalMs: 1_000,
     why: 'replays are throttled: a repair must not take the place of the work it repairs',
   },
   {
     name: 'identity',
     workerConcurrency: 1,
     globalConcurrency: 1,
-    pollingIntervalMs: 250,
+    pollingIntervalMs: 500,
     why: 'identities are created one at a time in the whole deployment; a person waits for it',
   },
   {

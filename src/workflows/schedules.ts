@@ -1,5 +1,6 @@
 import type { ScheduledWorkflowFn } from '@dbos-inc/dbos-sdk';
 import { backfillEmbeddings } from './backfillEmbeddings.js';
+import { collectWorkflows } from './collectWorkflows.js';
 import type { QueueName } from './queues.js';
 
 /**
@@ -22,5 +23,12 @@ export const SCHEDULES: readonly ScheduleSettings[] = [
     workflow: backfillEmbeddings,
     queue: 'maintenance',
     why: 'failed entries back off from one minute to a day; five minutes are near enough to that',
+  },
+  {
+    name: 'collectWorkflows',
+    cron: '* * * * *',
+    workflow: collectWorkflows,
+    queue: 'maintenance',
+    why: 'texts in the inputs of runs that ended well live for about a minute',
   },
 ];

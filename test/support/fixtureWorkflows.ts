@@ -72,3 +72,12 @@ export const ticking = DBOS.registerWorkflow(
   },
   { name: 'fixtureTicking', maxRecoveryAttempts: 5 },
 );
+
+/** Starts `failing` as a child under the id `child`, and waits for it. */
+export const waiting = DBOS.registerWorkflow(
+  async (child: string) => {
+    const handle = await DBOS.startWorkflow(failing, { workflowID: child })(child, child);
+    return handle.getResult();
+  },
+  { name: 'fixtureWaiting', maxRecoveryAttempts: 5 },
+);
