@@ -28,6 +28,7 @@ create table agents (
   auth_epoch integer not null default 1,
   created_at timestamp with time zone not null default now(),
   disabled_at timestamp with time zone,
+  request_hash text not null default ''::text,
   secret_epoch integer not null default 1,
   auth_changed_at timestamp with time zone not null default now(),
   constraint agents_pkey PRIMARY KEY (id),
