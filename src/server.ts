@@ -10,8 +10,9 @@ import { loadSecrets, type GeneratedSecrets } from './embedded/secrets.js';
 import { createApp } from './http/app.js';
 import { createAuthenticator } from './http/authenticate.js';
 import { createCursors } from './http/cursor.js';
-import { listen } from './http/listen.js';
+import { listen, type Listening } from './http/listen.js';
 import { listRoutes } from './http/routes.js';
+import type { Services } from './http/services.js';
 import { chooseEmbedder } from './ports/embedder/chooseEmbedder.js';
 import { createLexicalEmbedder } from './ports/embedder/lexicalEmbedder.js';
 import type { Embedder } from './ports/embedder.js';
@@ -80,34 +81,20 @@ async function start(config: Config, shutdown: Shutdown): Promise<Server> {
   const intake = createWriteIntake(startWriteRun);
   shutdown.add('the write intake', () => intake.close());
 
-  const stopping = new AbortController();
-  const app = createApp({
-    routes: listRoutes({
-      db,
-      systemDb,
-      identity,
-      intake,
-      queryEmbedding: createQueryEmbedding(db, embedder.forQueries),
-      cursors: createCursors(secrets.cursorSecret),
-      audience,
-      tokenAudiences,
-      clientSecret,
-      wake,
-    }),
-    authenticate: createAuthenticator({ db, identity, audience, assertionKey: secrets.assertionPublicKey }),
-    log,
-    corsOrigins: config.CORS_ORIGINS,
-    trustProxy: config.TRUST_PROXY,
-    stopping: stopping.signal,
-  });
-  const local = config.production
-    ? undefined
-    : await provideLocalAgents(config, { identity, audience, tokenAudiences, clientSecret });
-  const listening = await listen(app, { host: config.HOST, port: config.PORT });
-  shutdown.add('the API', async () => {
-    stopping.abort();
-    await listening.close(config.SHUTDOWN_TIMEOUT_MS);
-  });
+  const services = {
+    db,
+    systemDb,
+    identity,
+    intake,
+    queryEmbedding: createQueryEmbedding(db, embedder.forQueries),
+    cursors: createCursors(secrets.cursorSecret),
+    audience,
+    tokenAudiences,
+    clientSecret,
+    wake,
+  };
+  const local = config.production ? undefined : await provideLocalAgents(config, services);
+  const listening = await serveApi(config, services, secrets.assertionPublicKey, shutdown);
   return {
     url: listening.url,
     embedded: [
@@ -127,6 +114,31 @@ async function start(config: Config, shutdown: Shutdown): Promise<Server> {
     stop: () => shutdown.run(),
     died,
   };
+}
+
+async function serveApi(
+  config: Config,
+  services: Services,
+  assertionKey: KeyObject | undefined,
+  shutdown: Shutdown,
+): Promise<Listening> {
+  const { db, identity, audience } = services;
+  const stopping = new AbortController();
+  const app = createApp({
+    routes: listRoutes(services),
+    authenticate: createAuthenticator({ db, identity, audience, assertionKey }),
+    log,
+    corsOrigins: config.CORS_ORIGINS,
+    trustProxy: config.TRUST_PROXY,
+    stopping: stopping.signal,
+    checkResponses: config.NODE_ENV === 'test',
+  });
+  const listening = await listen(app, { host: config.HOST, port: config.PORT });
+  shutdown.add('the API', async () => {
+    stopping.abort();
+    await listening.close(config.SHUTDOWN_TIMEOUT_MS);
+  });
+  return listening;
 }
 
 const NEVER = new Promise<never>(() => undefined);
@@ -269,21 +281,12 @@ function startLoops(
   };
 }
 
-async function provideLocalAgents(
-  config: Config,
-  {
-    identity,
-    audience,
-    ...registration
-  }: { identity: Identity; audience: string } & Omit<Parameters<typeof ensureLocalAgent>[0], 'dataDir'>,
-): Promise<NonNullable<Server['local']>> {
-  const agents = { dataDir: config.DATA_DIR, ...registration };
-  const [operator, agent] = [
-    { file: 'operator.json', name: 'operator', role: 'operator' as const },
-    { file: 'agent.json', name: 'first agent', role: 'agent' as const },
-  ];
-  await ensureLocalAgent(agents, operator);
-  const registered = await ensureLocalAgent(agents, agent);
-  const token = await issueLocalToken(identity, registered, audience);
-  return { agent: registered, token, operatorFile: join(config.DATA_DIR, operator.file) };
+async function provideLocalAgents(config: Config, services: Services): Promise<NonNullable<Server['local']>> {
+  const { identity, audience, tokenAudiences, clientSecret } = services;
+  const agents = { dataDir: config.DATA_DIR, tokenAudiences, clientSecret };
+  const operatorFile = 'operator.json';
+  await ensureLocalAgent(agents, { file: operatorFile, name: 'operator', role: 'operator' });
+  const agent = await ensureLocalAgent(agents, { file: 'agent.json', name: 'first agent', role: 'agent' });
+  const token = await issueLocalToken(identity, agent, audience);
+  return { agent, token, operatorFile: join(config.DATA_DIR, operatorFile) };
 }

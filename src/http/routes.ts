@@ -4,7 +4,9 @@ import { diaryRoutes } from './routes/diaries.js';
 import { entryRoutes } from './routes/entries.js';
 import { oauthRoutes } from './routes/oauth.js';
 import { registrationRoutes } from './routes/registration.js';
+import { operatorRoutes } from './routes/ops.js';
 import { searchRoutes } from './routes/search.js';
+import { workflowRoutes } from './routes/workflows.js';
 import type { Services } from './services.js';
 
 /** Every route of the API. Calling it has no effect: the document is made from it too. */
@@ -16,5 +18,7 @@ export function listRoutes(services: Services): Route[] {
     ...diaryRoutes(services),
     ...entryRoutes(services),
     ...searchRoutes(services),
+    ...workflowRoutes(services),
+    ...operatorRoutes(services),
   ];
 }
