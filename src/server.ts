@@ -14,6 +14,7 @@ import { listen, type Listening } from './http/listen.js';
 import { listRoutes } from './http/routes.js';
 import type { Services } from './http/services.js';
 import { chooseEmbedder } from './ports/embedder/chooseEmbedder.js';
+import { withRehearsal } from './ports/embedder/rehearsal.js';
 import { createLexicalEmbedder } from './ports/embedder/lexicalEmbedder.js';
 import type { Embedder } from './ports/embedder.js';
 import type { Identity } from './ports/identity.js';
@@ -223,12 +224,13 @@ interface EmbedderParts {
 }
 
 async function provideEmbedder(config: Config, db: Db, shutdown: Shutdown): Promise<EmbedderParts> {
-  const port = await chooseEmbedder({
+  const chosen = await chooseEmbedder({
     configured: config.EMBEDDING_MODEL,
     modelDir: config.EMBEDDING_MODEL_DIR,
     production: config.production,
     log,
   });
+  const port = config.production ? chosen : withRehearsal(chosen, join(config.DATA_DIR, 'fail-embeddings'));
   shutdown.add('the embedder', () => port.stop());
   const { model } = port;
   if (!model) {
