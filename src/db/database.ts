@@ -12,23 +12,33 @@ const ANSWER_MS = 5_000;
 const IDLE_TRANSACTION_MS = 15_000;
 const CONNECT_TIMEOUT_MS = 5_000;
 
+type PoolClient = { query(text: string, done: (error: Error | undefined) => void): void };
+
 /** Opens a pool on a Postgres URL; connections are made when they are first needed. No time limit: `statementTimeoutMs` 0. */
 export function openDatabase(
   url: string,
   { max = 10, statementTimeoutMs = STATEMENT_TIMEOUT_MS }: { max?: number; statementTimeoutMs?: number } = {},
 ): Db {
+  // Statements, not startup parameters: PgBouncer refuses a connection that brings any it does not know.
+  const limits =
+    `set statement_timeout = ${statementTimeoutMs}; ` +
+    `set idle_in_transaction_session_timeout = ${IDLE_TRANSACTION_MS}`;
   return knexFactory({
     client: 'pg',
     connection: {
       connectionString: url,
       application_name: 'moltnet',
-      statement_timeout: statementTimeoutMs,
       query_timeout: statementTimeoutMs && statementTimeoutMs + ANSWER_MS,
-      idle_in_transaction_session_timeout: IDLE_TRANSACTION_MS,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       keepAlive: true,
     },
-    pool: { min: 0, max },
+    pool: {
+      min: 0,
+      max,
+      afterCreate(connection: PoolClient, done: (error: Error | undefined) => void) {
+        connection.query(limits, done);
+      },
+    },
     // Values of a failed statement are content: they stay out of error messages.
     compileSqlOnError: false,
     acquireConnectionTimeout: CONNECT_TIMEOUT_MS * 2,
