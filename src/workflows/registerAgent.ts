@@ -7,6 +7,7 @@
  * again from its beginning. The secret appears in no input, output or step: who hands it out derives it.
  */
 import { DBOS } from '@dbos-inc/dbos-sdk';
+import { rootFailure } from '../errors.js';
 import type { NewAgent, RegistrationOutcome } from '../rules/registration.js';
 import { createAgentClient, removeAgentClient } from '../steps/agentClient.js';
 import { createAgentIdentity, removeAgentIdentity } from '../steps/agentIdentity.js';
@@ -23,7 +24,8 @@ async function register(agent: NewAgent): Promise<RegistrationOutcome> {
     if (stored !== 'taken') return registered(agent);
   } catch (error) {
     await takeBack(agent);
-    throw error;
+    // Not DBOS's list of attempts: read by another process, its items have neither class nor message.
+    throw rootFailure(error);
   }
   await takeBack(agent);
   return taken(agent);
@@ -31,12 +33,17 @@ async function register(agent: NewAgent): Promise<RegistrationOutcome> {
 
 /**
  * In reverse order, and only while the key has no agent: a step may have failed after its effect, and an executor that
- * was paused meanwhile must not take the credentials of an agent that another one has registered.
+ * was paused meanwhile must not take the credentials of an agent that another one has registered. What cannot be taken
+ * back now gives access to nothing, since nobody was told its secret, and the next attempt for the key takes it over.
  */
 async function takeBack(agent: NewAgent): Promise<void> {
-  if ((await findRegistration(agent)) !== 'none') return;
-  await removeAgentClient(agent);
-  await removeAgentIdentity(agent);
+  try {
+    if ((await findRegistration(agent)) !== 'none') return;
+    await removeAgentClient(agent);
+    await removeAgentIdentity(agent);
+  } catch {
+    // The step's own failure is recorded with the run; the reason for taking back is what the caller must hear.
+  }
 }
 
 function registered({ requestHash }: NewAgent): RegistrationOutcome {

@@ -1,0 +1,51 @@
+import { once } from 'node:events';
+import { createServer, request as send, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** What happens to a request: `pass`; an error instead of it; or it is done and its answer lost. */
+export type Fate = 'pass' | 'fail' | 'lose the answer';
+
+export interface FaultyProxy {
+  url: string;
+  /** Asked for each request; given as `METHOD /path`. */
+  fate: (request: string) => Fate;
+  requests: string[];
+  close(): Promise<void>;
+}
+
+/** Stands between the port and the identity server and does to requests what networks do. */
+export async function startFaultyProxy(target: string): Promise<FaultyProxy> {
+  const server = createServer((incoming, outgoing) => {
+    const { method = 'GET', url = '/', headers } = incoming;
+    const name = `${method} ${url.split('?')[0] ?? ''}`;
+    proxy.requests.push(name);
+    const fate = proxy.fate(name);
+    if (fate === 'fail') {
+      outgoing.writeHead(503, { 'content-type': 'application/json' }).end('{}');
+      return;
+    }
+    const forwarded = send(new URL(url, target), { method, headers }, (answer: IncomingMessage) => {
+      if (fate === 'lose the answer') {
+        answer.resume();
+        incoming.socket.destroy();
+      } else {
+        outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+        answer.pipe(outgoing);
+      }
+    });
+    incoming.pipe(forwarded);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const proxy: FaultyProxy = {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    fate: () => 'pass',
+    requests: [],
+    async close() {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+  return proxy;
+}
