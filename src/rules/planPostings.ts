@@ -7,15 +7,14 @@ export interface PostingsPlan {
 /** Entries read for one list at most. */
 export const MAX_POSTINGS = 2_000;
 /** Entries read for all single lists, as expected. */
-const ENOUGH_POSTINGS = 2_000;
-/** With fewer than this to be expected, a common lexeme is read too. */
-const FEW = 400;
+const ENOUGH_POSTINGS = 1_000;
+/** Three times what a channel hands on: with fewer to be expected, a common lexeme is read too. */
+const FEW = 150;
 const MAX_PAIRS = 2;
 
 /**
- * Rarest lexeme first, until enough entries are to be expected: what the rest would add alone ranks lower anyway. The most
- * common of those read is then paired with the next ones: its list may be long or cut, and the entries that have both come
- * first. Without expectations (a small scope) everything is read.
+ * Rarest lexeme first, until enough entries are to be expected: what the rest would add alone ranks lower anyway. Where the
+ * most common of those read has a long list, it is paired with the next ones, because the entries that have both come first. Without expectations (a small scope) everything is read.
  */
 export function planPostings(lexemes: string[], expected: Map<string, number> | undefined): PostingsPlan {
   if (!expected) return { single: lexemes.map((_, i) => i), pairs: [] };
@@ -31,5 +30,5 @@ export function planPostings(lexemes: string[], expected: Map<string, number> | 
   }
   const anchor = single.at(-1);
   const rest = byRarity.slice(single.length, single.length + MAX_PAIRS);
-  return { single, pairs: anchor === undefined ? [] : rest.map((other) => [anchor, other]) };
+  return { single, pairs: anchor === undefined || costOf(anchor) <= FEW ? [] : rest.map((other) => [anchor, other]) };
 }

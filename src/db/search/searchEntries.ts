@@ -70,7 +70,7 @@ async function boost(trx: Db, request: SearchRequest, { ordered, fallback }: Ran
     importance: !fallback && (request.boosts?.importance ?? true),
   };
   const now = request.now ?? new Date();
-  const considered = ordered.slice(0, 2 * depthOf(request));
+  const considered = ordered.slice(0, depthOf(request));
   const known = await readBoostInputs(
     trx,
     considered.map(({ id }) => id),

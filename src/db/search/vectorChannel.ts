@@ -75,8 +75,9 @@ async function rankExactly(trx: Db, scope: SearchScope, query: VectorQuery, dept
 }
 
 /**
- * The scan goes on until enough rows have passed the scope's conditions, in an order that is only nearly sorted; it is
- * told to be the cheapest way, since the planner knows nothing of what it costs.
+ * The scan goes on until enough rows have passed the scope's conditions, in an order that is only nearly sorted. Sorting
+ * and bitmaps are made to look expensive for the rest of the transaction, because the planner would now and then read
+ * all of the diary and sort it.
  */
 async function rankByIndex(trx: Db, scope: SearchScope, query: VectorQuery, depth: number): Promise<Near[]> {
   await trx.raw(
@@ -84,15 +85,8 @@ async function rankByIndex(trx: Db, scope: SearchScope, query: VectorQuery, dept
             set_config('enable_sort', 'off', true), set_config('enable_bitmapscan', 'off', true)`,
   );
   const distance = 'v.embedding <=> cast(:vector as vector)';
-  const ranked = await readNearest(
-    trx,
-    `select v.entry_id, ${distance} as distance ${joined(scope)} order by ${distance} limit :depth`,
-    scope,
-    query,
-    depth,
-  );
-  await trx.raw(`select set_config('enable_sort', 'on', true), set_config('enable_bitmapscan', 'on', true)`);
-  return ranked;
+  const nearest = `select v.entry_id, ${distance} as distance ${joined(scope)} order by ${distance} limit :depth`;
+  return readNearest(trx, nearest, scope, query, depth);
 }
 
 async function readNearest(trx: Db, nearest: string, scope: SearchScope, query: VectorQuery, depth: number) {
