@@ -20,6 +20,8 @@ export interface LexemeWeight {
 
 /** Frequencies looked up for the full score of the best candidates, at about 1.5 microseconds each. */
 const LOOKUPS = 1_200;
+/** Diaries whose keys are looked for in one scan. */
+const CHUNK = 64;
 /** Entries read for a pair of lexemes. */
 const PAIR_POSTINGS = 500;
 
@@ -103,31 +105,41 @@ const FREQUENCY = `greatest(1, 1 / (0.6449342 - least(0.6449341, (rank - heavies
 
 /** Entries of the scope that meet a condition on their keys, up to a number: what is in one list of postings. */
 function postingsSql(scope: SearchScope, condition: string, limit = ':postings'): string {
-  const required = scope.required.map((_, i) => `and ${KEYS} && (${keysIn(`:required${i}`)})`).join(' ');
+  const required = scope.required
+    .map((_, i) => `and ${KEYS} && (${keysIn(`:required${i}`, 'chunk.diaries')})`)
+    .join(' ');
   // "is true" keeps the planner from adding the index of diaries: the keys are of these diaries already.
   return `
     select s.entry_id, s.tokens from entry_search s ${scope.readsEntries ? 'join entries e on e.id = s.entry_id' : ''}
-     where ${condition} ${required} and (s.diary_id = any(cast(:diaryIds as uuid[]))) is true
+     where ${condition} ${required} and (s.diary_id = any(chunk.diaries)) is true
        and ${scope.condition.sql} limit ${limit}`;
 }
 
 const KEYS = 'search_keys(s.lexemes, s.diary_id)';
 
-/** `words` and their lists of postings, with how many entries each lexeme has: counted where its list was read whole. */
+/**
+ * `words` and their lists of postings, with how many entries each lexeme has: counted where its list was read whole. An
+ * index scan for many keys at once compares all of them for every entry it passes, so the diaries are taken in chunks.
+ */
 const gatheringSql = (scope: SearchScope): string => `
   words as materialized (
-    select (n - 1)::int as n, lexeme, query, expected,
-           array(select unnest(search_keys(array_to_tsvector(array[lexeme]), diary))
-                   from unnest(cast(:diaryIds as uuid[])) diary) as keys
+    select (n - 1)::int as n, lexeme, query, expected
       from unnest(cast(:lexemes as text[]), cast(:queries as tsquery[]), cast(:expected as float8[]))
            with ordinality words (lexeme, query, expected, n)
+  ), chunks as materialized (
+    select c, array_agg(diary) as diaries
+      from (select diary, (i - 1) / ${CHUNK} as c
+              from unnest(cast(:diaryIds as uuid[])) with ordinality diaries (diary, i)) diaries
+     group by c
+  ), keyed as materialized (
+    select n, c, diaries, (${keysIn('array[lexeme]', 'diaries')}) as keys from words cross join chunks
   ), singles as materialized (
-    select words.n, posting.* from unnest(cast(:single as int[])) list (n) join words using (n)
-     cross join lateral (${postingsSql(scope, `${KEYS} && words.keys`)}) posting
+    select chunk.n, posting.* from unnest(cast(:single as int[])) list (n) join keyed chunk using (n)
+     cross join lateral (${postingsSql(scope, `${KEYS} && chunk.keys`)}) posting
   ), pairs as materialized (
     select list.a, list.b, posting.* from unnest(cast(:firsts as int[]), cast(:seconds as int[])) list (a, b)
-      join words first on first.n = list.a join words second on second.n = list.b
-     cross join lateral (${postingsSql(scope, `${KEYS} && first.keys and ${KEYS} && second.keys`, ':pairPostings')}) posting
+      join keyed chunk on chunk.n = list.a join keyed other on other.n = list.b and other.c = chunk.c
+     cross join lateral (${postingsSql(scope, `${KEYS} && chunk.keys and ${KEYS} && other.keys`, ':pairPostings')}) posting
   ), counted as (
     select n, case when list.n is not null then coalesce(found, 0) end as found
       from words left join unnest(cast(:single as int[])) list (n) using (n)

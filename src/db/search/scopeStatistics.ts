@@ -22,7 +22,8 @@ const SAMPLE = 128;
 
 export async function readScopeStatistics(db: Db, scope: SearchScope, lexemes: string[]): Promise<ScopeStatistics> {
   const counted = await countEntries(db, scope.diaryIds);
-  if (counted.diaryEntries < SAMPLED_FROM || lexemes.length === 0) return { ...counted, passing: 1, expected: undefined };
+  if (counted.diaryEntries < SAMPLED_FROM || lexemes.length === 0)
+    return { ...counted, passing: 1, expected: undefined };
   return { ...counted, ...(await sampleEntries(db, scope, lexemes, counted.diaryEntries)) };
 }
 

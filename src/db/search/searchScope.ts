@@ -105,7 +105,7 @@ export function quoteLexeme(lexeme: string): string {
   return `'${lexeme.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
 }
 
-/** SQL for the index keys of the lexemes in a value, in each diary of the scope. */
-export const keysIn = (lexemes: string): string => `
+/** SQL for the index keys of an array of lexemes in each of an array of diaries. */
+export const keysIn = (lexemes: string, diaries: string): string => `
   select array(select unnest(search_keys(array_to_tsvector(cast(${lexemes} as text[])), diary))
-                 from unnest(cast(:diaryIds as uuid[])) diary)`;
+                 from unnest(${diaries}) diary)`;
