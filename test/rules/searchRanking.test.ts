@@ -21,6 +21,12 @@ describe('Fusing two rankings', () => {
     });
   });
 
+  it('judges an entry without a vector by its words, so that what was just written is not held back', () => {
+    const input = { lexical: lexical('new', 'old'), vector: vector('old', 'other') };
+    expect(fuseRankings(input)[0]?.id).to.equal('old');
+    expect(fuseRankings({ ...input, unembedded: new Set(['new']) })[0]?.id).to.equal('new');
+  });
+
   it('keeps the order of a channel that is alone, its first scoring 1', () => {
     fc.assert(
       fc.property(ids, (list) => {

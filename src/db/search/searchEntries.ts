@@ -5,6 +5,7 @@ import { fuseRankings, type Fused } from '../../rules/fuseRankings.js';
 import { parseSearchQuery, type ParsedQuery } from '../../rules/parseSearchQuery.js';
 import type { Db } from '../database.js';
 import { rankLexically, type LexicalRanking } from './lexicalChannel.js';
+import { listUnembedded } from './listUnembedded.js';
 import { listRecent, loadHits, readBoostInputs, type BoostedHit } from './loadHits.js';
 import { readScopeStatistics, type ScopeStatistics } from './scopeStatistics.js';
 import { describeScope, readQueryLexemes, type SearchScope } from './searchScope.js';
@@ -57,7 +58,14 @@ async function rank(trx: Db, request: SearchRequest, scope: SearchScope, words: 
     vector && modelId !== undefined
       ? await rankByVector(trx, scope, { modelId, vector }, statistics.diaryEntries, depth)
       : null;
-  const ordered = fuseRankings({ lexical: lexical.ranked, vector: near?.ranked ?? [], weights: request.weights ?? {} });
+  const ids = lexical.ranked.map(({ id }) => id);
+  const unembedded = near && modelId !== undefined ? await listUnembedded(trx, modelId, ids) : new Set<string>();
+  const ordered = fuseRankings({
+    lexical: lexical.ranked,
+    vector: near?.ranked ?? [],
+    weights: request.weights ?? {},
+    unembedded,
+  });
   const fallback = words.length === 0 && !near ? 'recent' : null;
   const recent = fallback ? await listRecent(trx, scope, depth) : [];
   return { statistics, lexical, vector: near, fallback, ordered: fallback ? recent : ordered };
