@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Config } from './config.js';
 import { openDatabase, type Db } from './db/database.js';
 import { activateFilledModel, registerModel } from './db/embeddings/models.js';
-import { migrate } from './db/migrate.js';
+import { assertMigrated, migrate } from './db/migrate.js';
 import { startEmbeddedDatabase } from './embedded/database/startEmbeddedDatabase.js';
 import { startIdentityServer } from './embedded/identity/server.js';
 import { loadSecrets, type GeneratedSecrets } from './embedded/secrets.js';
@@ -152,7 +152,8 @@ async function provideDatabase(
   const configured = config.DATABASE_URL;
   if (configured !== undefined) {
     const urls = { app: configured, system: config.systemDatabaseUrl ?? configured };
-    if (!config.production) await migrate({ databaseUrl: urls.app, systemDatabaseUrl: urls.system });
+    const prepare = config.production ? assertMigrated : migrate;
+    await prepare({ databaseUrl: urls.app, systemDatabaseUrl: urls.system });
     return { urls, died: NEVER };
   }
   const embedded = await startEmbeddedDatabase({ dataDir: join(config.DATA_DIR, 'database') });

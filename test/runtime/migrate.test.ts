@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { openDatabase } from '../../src/db/database.js';
 import { describeSchema, readExpectedSchema } from '../../src/db/describeSchema.js';
-import { migrate } from '../../src/db/migrate.js';
+import { assertMigrated, migrate } from '../../src/db/migrate.js';
 import { migrationSource } from '../../src/db/migrations.js';
 import { startProgram } from '../support/childProgram.js';
 import { skipBecause } from '../support/skip.js';
@@ -39,8 +39,17 @@ describe('migrating', () => {
     expect(rows).to.deep.equal([]);
   });
 
-  it('finds nothing to do the second time', async () => {
+  it('lets a server start on a migrated database only, and says what to run on another', async () => {
+    const refused = await assertMigrated({ databaseUrl: database.url }).catch((error: unknown) => error);
+    expect(refused).to.have.property('name', 'Misconfigured');
+    expect(refused).to.have.property('message').that.includes('0007_runtime').and.includes('node dist/src/migrate.js');
     await migrate({ databaseUrl: database.url });
+    await assertMigrated({ databaseUrl: database.url });
+  });
+
+  it('finds nothing to do the second time, nor on a database that a newer release has migrated', async () => {
+    await migrate({ databaseUrl: database.url });
+    await db('knex_migrations').insert({ name: '9999_newer', batch: 2, migration_time: new Date() });
     const { migrations, dbos } = await migrate({ databaseUrl: database.url });
     expect(migrations).to.deep.equal([]);
     expect(dbos.from).to.equal(dbos.to);

@@ -7,6 +7,8 @@ export type ChildProgram = {
   process: ChildProcess;
   /** Resolves when the program has printed this line; rejects with what it wrote to stderr when it ends before. */
   said(line: string): Promise<void>;
+  /** The lines that it has printed so far. */
+  lines: readonly string[];
   tell(line: string): void;
   /** Everything written to stderr so far. */
   stderr(): string;
@@ -36,6 +38,7 @@ export function startProgram(path: string, args: string[] = [], env: NodeJS.Proc
 
   return {
     process: child,
+    lines,
     said: (line) =>
       new Promise<void>((resolve, reject) => {
         const look = (): void => {

@@ -1,29 +1,31 @@
 import { createInterface } from 'node:readline';
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import { openDatabase } from '../../src/db/database.js';
+import { migrate } from '../../src/db/migrate.js';
+import { startEmbeddedDatabase } from '../../src/embedded/database/startEmbeddedDatabase.js';
 import { APP_VERSION, launchDbos, stopDbos } from '../../src/runtime/dbos.js';
 import { startExecutor } from '../../src/runtime/executors.js';
 import { startSweeper } from '../../src/runtime/recovery.js';
 import { startSequencer } from '../../src/runtime/sequencer.js';
 import { log } from '../../src/telemetry.js';
-import { setFixture, threeSteps, ticking } from './fixtureWorkflows.js';
+import { setFixture, threeSteps } from './fixtureWorkflows.js';
 
 /**
- * An executor as a process of its own: `node dist/test/support/executorProgram.js <database URL> <executor id> [schedule]`.
- * It says `ready`; it understands `start <workflow id> <key> <gate>` (then says `started <workflow id>`) and `stop <drain
+ * An executor as a process of its own: `node dist/test/support/executorProgram.js <database> <executor id>`, where the
+ * database is a URL, or a directory for an embedded one It says `url <URL>` and `ready`; it understands `start <workflow id> <key> <gate>` (then says `started <workflow id>`) and `stop <drain
  * ms>` (then says `stopped` and ends).
  */
-const [url = '', id = '', schedule] = process.argv.slice(2);
+const [database = '', id = ''] = process.argv.slice(2);
+const embedded = !database.startsWith('postgres');
+const url = embedded ? (await startEmbeddedDatabase({ dataDir: database })).url : database;
+if (embedded) await migrate({ databaseUrl: url });
 const db = openDatabase(url, { max: 10 });
 setFixture({ db, executor: id });
-const executor = await startExecutor({ db, id, appVersion: APP_VERSION, queues: [], embedded: false, log });
-const schedules = schedule
-  ? [{ name: 'fixtureTick', cron: '* * * * * *', workflow: ticking, queue: 'maintenance', why: 'test' } as const]
-  : [];
-await launchDbos({ systemDatabaseUrl: url, executorId: id, log, embedded: false, schedules });
+const executor = await startExecutor({ db, id, appVersion: APP_VERSION, queues: [], embedded, log });
+await launchDbos({ systemDatabaseUrl: url, executorId: id, log, embedded, schedules: [] });
 const sequencer = startSequencer({ db, executorId: id, log });
-const sweeper = startSweeper({ db, systemDb: db, executorId: id, embedded: false, log, settleMs: 0 });
-process.stdout.write('ready\n');
+const sweeper = startSweeper({ db, systemDb: db, executorId: id, embedded, log, settleMs: 0 });
+process.stdout.write(`url ${url}\nready\n`);
 
 async function stop(drainMs: number): Promise<void> {
   await sweeper.stop();
