@@ -11,6 +11,7 @@ import { createOryIdentity } from '../../src/ports/ory/identity.js';
 import { deriveClientSecret } from '../../src/rules/clientSecret.js';
 import type { NewEntry } from '../../src/rules/newEntry.js';
 import { launchDbos, stopDbos } from '../../src/runtime/dbos.js';
+import type { Log } from '../../src/telemetry.js';
 import { createDiary } from '../../src/workflows/createDiary.js';
 import { freshDatabase } from './database.js';
 import { silentLog } from './log.js';
@@ -46,7 +47,7 @@ function poisonable(): Ports['embedder'] {
   };
 }
 
-export async function startWorld(): Promise<World> {
+export async function startWorld({ log = silentLog }: { log?: Log } = {}): Promise<World> {
   const { db, url, drop } = await freshDatabase();
   const model = createLexicalEmbedder().model;
   if (!model) throw new Error('the lexical embedder has no model');
@@ -66,7 +67,7 @@ export async function startWorld(): Promise<World> {
   await launchDbos({
     systemDatabaseUrl: url,
     executorId: `test-${randomUUID()}`,
-    log: silentLog,
+    log,
     embedded: !process.env['TEST_DATABASE_URL'],
     schedules: [],
   });
