@@ -205,8 +205,12 @@ async function provideIdentity(
 ): Promise<{ identity: Identity; access: IdentityAccess }> {
   const access = await findIdentityAccess(config, db, shutdown);
   const { url, apiKey } = access;
-  const urls = { hydraPublic: url, hydraAdmin: url, kratosAdmin: url };
-  return { identity: createOryIdentity({ urls, apiKey, schemaId: 'agent' }), access };
+  const urls = {
+    hydraPublic: config.ORY_HYDRA_PUBLIC_URL ?? url,
+    hydraAdmin: config.ORY_HYDRA_ADMIN_URL ?? url,
+    kratosAdmin: config.ORY_KRATOS_ADMIN_URL ?? url,
+  };
+  return { identity: createOryIdentity({ urls, apiKey, schemaId: config.ORY_IDENTITY_SCHEMA_ID }), access };
 }
 
 async function findIdentityAccess(config: Config, db: Db, shutdown: Shutdown): Promise<IdentityAccess> {
