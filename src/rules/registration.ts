@@ -4,7 +4,7 @@ import { AppError } from '../errors.js';
 import { agentIdOf } from './agentId.js';
 
 /** How long a proof is good for, and so how long the same request gets the same secret. */
-export const PROOF_LIFETIME_MS = 5 * 60_000;
+const PROOF_LIFETIME_MS = 5 * 60_000;
 /** A caller's clock may be ahead of ours by this much; behind, it only loses of the lifetime. */
 const MAX_AHEAD_MS = 60_000;
 
