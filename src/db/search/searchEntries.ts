@@ -49,26 +49,22 @@ async function searchIn(trx: Db, request: SearchRequest, parsed: ParsedQuery): P
 /** Depth matters: an entry that is 40th in both may belong among the first ten. */
 const depthOf = (request: SearchRequest): number => Math.max(50, 5 * (request.limit ?? DEFAULT_LIMIT));
 
-async function rank(trx: Db, request: SearchRequest, scope: SearchScope, words: string[]): Promise<Ranking> {
+async function rank(trx: Db, request: SearchRequest, scope: SearchScope, lexemes: string[]): Promise<Ranking> {
   const depth = depthOf(request);
+  const { queryVector, modelId, weights = {} } = request;
+  const words = weights.lexical === 0 ? [] : lexemes;
   const statistics = await readScopeStatistics(trx, scope, words);
   const lexical = await rankLexically(trx, scope, statistics, words, depth);
-  const { queryVector: vector, modelId } = request;
-  const near =
-    vector && modelId !== undefined
-      ? await rankByVector(trx, scope, { modelId, vector }, statistics.diaryEntries, depth)
-      : null;
+  const query =
+    queryVector && modelId !== undefined && weights.vector !== 0 ? { modelId, vector: queryVector } : undefined;
+  const vector = query ? await rankByVector(trx, scope, query, statistics.diaryEntries, depth) : null;
+  if (words.length === 0 && !vector) {
+    return { statistics, lexical, vector, fallback: 'recent', ordered: await listRecent(trx, scope, depth) };
+  }
   const ids = lexical.ranked.map(({ id }) => id);
-  const unembedded = near && modelId !== undefined ? await listUnembedded(trx, modelId, ids) : new Set<string>();
-  const ordered = fuseRankings({
-    lexical: lexical.ranked,
-    vector: near?.ranked ?? [],
-    weights: request.weights ?? {},
-    unembedded,
-  });
-  const fallback = words.length === 0 && !near ? 'recent' : null;
-  const recent = fallback ? await listRecent(trx, scope, depth) : [];
-  return { statistics, lexical, vector: near, fallback, ordered: fallback ? recent : ordered };
+  const unembedded = query ? await listUnembedded(trx, query.modelId, ids) : new Set<string>();
+  const ordered = fuseRankings({ lexical: lexical.ranked, vector: vector?.ranked ?? [], weights, unembedded });
+  return { statistics, lexical, vector, fallback: null, ordered };
 }
 
 /** The newest-first answer of the fallback keeps its order: there is no relevance to weigh against. */

@@ -24,7 +24,7 @@ export interface SearchRequest {
   /** At most about this many tokens of entries; the first hit is always given. */
   tokenBudget?: number;
   boosts?: { recency?: boolean; importance?: boolean };
-  /** How much each channel counts, relative to the other; see fuseRankings. */
+  /** How much each channel counts, relative to the other; one that counts nothing does not run. */
   weights?: { lexical?: number; vector?: number };
   /** What recency is measured from; the present when absent. */
   now?: Date;

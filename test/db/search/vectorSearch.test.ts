@@ -97,6 +97,14 @@ describe('Searching entries by vectors', () => {
     expect(hits.find(({ entry }) => entry.id === byVector)?.explain?.lexical).to.equal(null);
   });
 
+  it('leaves out the channel that counts nothing', async () => {
+    await store(0, 2, (index) => ({ title: '', content: ['near', 'ketchup'][index] ?? '' }));
+    const only = async (weights: SearchRequest['weights']) =>
+      (await search(0, { text: 'ketchup', ...(weights && { weights }) })).hits[0]?.explain;
+    expect((await only({ lexical: 0 }))?.lexical).to.equal(null);
+    expect((await only({ vector: 0 }))?.vector).to.equal(null);
+  });
+
   it('holds both channels to phrases, exclusions, filters and supersession', async () => {
     const [first, second, third] = await store(0, 3, (index) => ({
       title: '',
