@@ -14,7 +14,7 @@ export interface BoostedHit {
 
 export async function readBoostInputs(db: Db, ids: string[]): Promise<Map<string, BoostInput>> {
   const rows = (await db('entries')
-    .whereIn('id', ids)
+    .whereRaw('id = any(cast(? as uuid[]))', [ids])
     .select({ id: 'id', createdAt: 'created_at', importance: 'importance' })) as (BoostInput & { id: string })[];
   return new Map(rows.map(({ id, ...input }) => [id, input]));
 }
@@ -24,7 +24,7 @@ const NO_MATCHES = { title: [], tags: [], content: [] };
 /** The entries of a ranking, in its order; explained if the query's words are given. */
 export async function loadHits(db: Db, best: BoostedHit[], words: string[] | undefined): Promise<SearchHit[]> {
   const ids = best.map(({ ranked }) => ranked.id);
-  const entries = await selectEntries(db).whereIn('e.id', ids);
+  const entries = await selectEntries(db).whereRaw('e.id = any(cast(? as uuid[]))', [ids]);
   const byId = new Map(entries.map((entry) => [entry.id, entry]));
   const matched = words ? await findMatches(db, ids, words) : undefined;
   return best.flatMap(({ ranked, boosts, score }) => {

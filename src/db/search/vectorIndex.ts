@@ -8,7 +8,7 @@ export interface VectorIndex {
 
 /** The model's HNSW index, if it has one that may be used (one whose building was cut off may not). */
 export async function findVectorIndex(db: Db, modelId: number): Promise<VectorIndex | undefined> {
-  const [index] = await listVectorIndexes(db, modelId);
+  const index = await findIndex(db, modelId);
   return index?.valid ? { name: index.name, vectors: Math.max(0, index.vectors) } : undefined;
 }
 
@@ -22,14 +22,14 @@ export async function createVectorIndex(
 ): Promise<'applied' | 'already' | 'running'> {
   const db = openDatabase(databaseUrl, { max: 1, statementTimeoutMs: 0 });
   try {
-    const [index] = await listVectorIndexes(db, modelId);
+    const name = nameOf(modelId);
+    const index = await findIndex(db, modelId);
     if (index?.valid) return 'already';
-    if (index?.building) return 'running';
-    if (index) await db.raw('drop index concurrently if exists ??', [index.name]);
-    const partition = `entry_embeddings_${modelId}`;
+    if (index && (await isBuilding(db, name))) return 'running';
+    if (index) await db.raw('drop index concurrently if exists ??', [name]);
     await db.raw('create index concurrently ?? on ?? using hnsw (embedding vector_cosine_ops)', [
-      `${partition}_hnsw`,
-      partition,
+      name,
+      `entry_embeddings_${modelId}`,
     ]);
     return 'applied';
   } finally {
@@ -53,14 +53,21 @@ export async function listModelsToIndex(db: Db, from: number): Promise<number[]>
   return due;
 }
 
-async function listVectorIndexes(db: Db, modelId: number) {
-  const { rows } = await db.raw<{ rows: { name: string; valid: boolean; building: boolean; vectors: number }[] }>(
-    `select i.relname as name, x.indisvalid as valid,
-            exists (select 1 from pg_stat_progress_create_index p where p.index_relid = i.oid) as building, t.reltuples::float8 as vectors
-       from pg_index x join pg_class i on i.oid = x.indexrelid join pg_am a on a.oid = i.relam
-       join pg_class t on t.oid = x.indrelid
-      where t.oid = to_regclass(?) and a.amname = 'hnsw'`,
-    [`entry_embeddings_${modelId}`],
+const nameOf = (modelId: number): string => `entry_embeddings_${modelId}_hnsw`;
+
+async function findIndex(db: Db, modelId: number): Promise<(VectorIndex & { valid: boolean }) | undefined> {
+  const { rows } = await db.raw<{ rows: (VectorIndex & { valid: boolean })[] }>(
+    `select :name as name, x.indisvalid as valid, t.reltuples::float8 as vectors
+       from pg_index x join pg_class t on t.oid = x.indrelid where x.indexrelid = to_regclass(:name)`,
+    { name: nameOf(modelId) },
   );
-  return rows;
+  return rows[0];
+}
+
+async function isBuilding(db: Db, name: string): Promise<boolean> {
+  const { rows } = await db.raw<{ rows: unknown[] }>(
+    'select 1 from pg_stat_progress_create_index where index_relid = to_regclass(?)',
+    [name],
+  );
+  return rows.length > 0;
 }
