@@ -40,7 +40,7 @@ function wordOf(number: number): string {
   let rest = number + SYLLABLES.length;
   let word = '';
   while (rest > 0) {
-    word += SYLLABLES[rest % SYLLABLES.length] ?? '';
+    word = `${word}${SYLLABLES[rest % SYLLABLES.length] ?? ''}`;
     rest = Math.floor(rest / SYLLABLES.length);
   }
   return `${word}n`;

@@ -46,6 +46,8 @@ const schema = z.object({
   CURSOR_SECRET: z.string().min(16, 'must be at least 16 characters').optional(),
   CORS_ORIGINS: list.default([]),
   TRUST_PROXY: z.coerce.number().int().min(0).default(0),
+  /** Requests a second and address; the MCP server and gateways send those of many agents from one. */
+  ADDRESS_RATE_LIMIT: z.coerce.number().int().min(1).default(1_000),
   SHUTDOWN_TIMEOUT_MS: z.coerce.number().int().min(0).default(25_000),
   CREDENTIAL_MASTER_SECRET: z.string().min(32, 'must be at least 32 characters').optional(),
 });

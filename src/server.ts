@@ -131,6 +131,7 @@ async function serveApi(
     log,
     corsOrigins: config.CORS_ORIGINS,
     trustProxy: config.TRUST_PROXY,
+    maxRequestsPerSecondPerAddress: config.ADDRESS_RATE_LIMIT,
     stopping: stopping.signal,
     checkResponses: config.NODE_ENV === 'test',
   });

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import type { Log } from '../telemetry.js';
@@ -27,6 +28,8 @@ const DEADLINE_MS = 8_000;
 /** The API as one Express application: for every request in this order, then what its route does (dispatch.ts). */
 export function createApp(options: AppOptions): Express {
   const { log, stopping = new AbortController().signal } = options;
+  // Every request in flight listens.
+  setMaxListeners(0, stopping);
   const app = express();
   app.disable('x-powered-by');
   app.set('etag', false);

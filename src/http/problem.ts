@@ -1,5 +1,5 @@
 import { isOutage } from '../db/outage.js';
-import { AppError, ERRORS, findErrorKind, type ErrorName } from '../errors.js';
+import { AppError, ERRORS, failureMessage, findErrorKind, rootFailure, type ErrorName } from '../errors.js';
 import { TITLES } from './problemTable.js';
 
 /** One thing that is wrong with a request: where (a JSON pointer into the named part) and what. */
@@ -59,9 +59,9 @@ function usualHeaders(status: number): Record<string, string> {
  */
 export function toProblem(error: unknown, requestId: string): { problem: Problem; headers: Record<string, string> } {
   const known = findErrorKind(error);
-  const name = known?.name ?? (isOutage(error) ? 'DatabaseUnavailable' : 'InternalError');
+  const name = known?.name ?? (isOutage(rootFailure(error)) ? 'DatabaseUnavailable' : 'InternalError');
   const { status, retryable } = ERRORS[name];
-  const detail = known ? (error as Error).message : UNEXPECTED[name === 'DatabaseUnavailable' ? name : 'InternalError'];
+  const detail = known ? failureMessage(error) : UNEXPECTED[name === 'DatabaseUnavailable' ? name : 'InternalError'];
   const errors = known && faultsOf(error);
   return {
     problem: {

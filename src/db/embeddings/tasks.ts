@@ -1,3 +1,4 @@
+import { toSql } from 'pgvector';
 import type { Db } from '../database.js';
 
 /** A claimed entry: its text as it is now, and the hash that guards the vector computed from it. */
@@ -91,7 +92,7 @@ export async function storeEmbedding(db: Db, embedding: NewEmbedding): Promise<'
        delete from embedding_tasks where entry_id in (select entry_id from stored)
      )
      select entry_id from stored`,
-    { ...embedding, vector: `[${embedding.vector.join(',')}]` },
+    { ...embedding, vector: toSql([...embedding.vector]) as string },
   );
   return rows.length > 0 ? 'applied' : 'refused';
 }

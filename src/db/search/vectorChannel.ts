@@ -1,3 +1,4 @@
+import { toSql } from 'pgvector';
 import type { Db } from '../database.js';
 import { chooseVectorPlan } from '../../rules/chooseVectorPlan.js';
 import type { SearchScope } from './searchScope.js';
@@ -98,7 +99,7 @@ async function readNearest(trx: Db, nearest: string, scope: SearchScope, query: 
       ...scope.condition.values,
       diaryIds: scope.diaryIds,
       modelId: query.modelId,
-      vector: `[${query.vector.join(',')}]`,
+      vector: toSql([...query.vector]) as string,
       depth,
     },
   );
