@@ -316,7 +316,7 @@ CREATE INDEX entry_embeddings_by_diary ON ONLY public.entry_embeddings USING btr
 
 CREATE INDEX entry_search_by_diary ON public.entry_search USING btree (diary_id, entry_id) INCLUDE (tokens);
 
-CREATE INDEX entry_search_by_key ON public.entry_search USING gin (search_keys(lexemes, diary_id)) WITH (fastupdate='on', gin_pending_list_limit='1024');
+CREATE INDEX entry_search_by_key ON public.entry_search USING gin (search_keys(lexemes, diary_id)) WITH (fastupdate='on', gin_pending_list_limit='512');
 
 CREATE INDEX executors_alive ON public.executors USING btree (expires_at) WHERE (stopped_at IS NULL);
 

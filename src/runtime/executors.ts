@@ -6,7 +6,7 @@ import { startLoop } from './loop.js';
 
 /** Four beats may be lost before others take the work: a long garbage collection or a failover is no death. */
 export const HEARTBEAT_MS = 5_000;
-export const EXPIRY_MS = 20_000;
+const EXPIRY_MS = 20_000;
 
 /**
  * Announces this process as an executor and keeps its lease alive until `stop`, which gives it up at once. Call it before

@@ -1,6 +1,7 @@
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import { expect } from 'chai';
 import type { ScheduleSettings } from '../../src/workflows/schedules.js';
+import { type ChildProgram, startProgram } from '../support/childProgram.js';
 import { ticking } from '../support/fixtureWorkflows.js';
 import { type Launched, launched } from '../support/launched.js';
 import { until } from '../support/until.js';
@@ -15,13 +16,22 @@ describe('schedules', function () {
     why: 'test',
   };
   let here: Launched;
-  before(async () => (here = await launched([tick])));
-  after(() => here.stop());
+  let peer: ChildProgram;
+  before(async () => {
+    here = await launched();
+    peer = startProgram('test/support/executorProgram.js', [here.url, 'peer']);
+    await peer.said('ready');
+    await here.relaunch([tick]);
+  });
+  after(async () => {
+    await peer.kill('SIGKILL');
+    await here.stop();
+  });
 
   const stored = async (): Promise<string[]> =>
     (await DBOS.listSchedules()).map((schedule) => schedule.scheduleName).sort();
 
-  it('does not begin a tick while the one before runs, however many are due', async () => {
+  it('does not begin a tick while the one before runs in any process, however many are due', async () => {
     await here.db('gates').insert({ name: 'tick', open: false });
     const waiting = () =>
       here.db('workflow_status').withSchema('dbos').where({ schedule_name: 'tick', status: 'ENQUEUED' });

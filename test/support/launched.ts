@@ -10,6 +10,7 @@ import { emptyDatabase } from './emptyDatabase.js';
 import { createFixtureTables, setFixture } from './fixtureWorkflows.js';
 
 export type Launched = {
+  url: string;
   db: Db;
   executorId: string;
   /** Launches DBOS again on the same database, as after a deploy. */
@@ -38,6 +39,7 @@ export async function launched(schedules: readonly ScheduleSettings[] = []): Pro
     launchDbos({ systemDatabaseUrl: database.url, executorId, log, embedded: false, schedules: given });
   await launch(schedules);
   return {
+    url: database.url,
     db,
     executorId,
     async relaunch(given) {
