@@ -158,7 +158,7 @@ describe('the HTTP frame', () => {
   it('refuses another media type, another charset and an unknown encoding', async () => {
     expect((await write('a=b', { 'content-type': 'text/plain' })).status).to.equal(415);
     expect((await write('{}', { 'content-type': 'application/json; charset=latin1' })).status).to.equal(415);
-    expect((await write('{}', { 'content-encoding': 'zstd' })).status).to.equal(415);
+    expect((await write('{}', { 'content-encoding': 'snappy' })).status).to.equal(415);
   });
 
   it('refuses more than 5 MB, announced or streamed, and more than 64 KB where nobody is known', async () => {

@@ -8,7 +8,7 @@ import {
 } from '../../src/embedded/database/startEmbeddedDatabase.js';
 
 /** A fresh database in memory with pgvector installed, in about 0.8 s. For one with data directory pass `dataDir`. */
-export async function startTestDatabase(options: EmbeddedDatabaseOptions = {}): Promise<EmbeddedDatabase> {
+async function startTestDatabase(options: EmbeddedDatabaseOptions = {}): Promise<EmbeddedDatabase> {
   return startEmbeddedDatabase(options);
 }
 

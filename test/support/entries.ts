@@ -69,4 +69,4 @@ export async function insertVectors(
   for (let at = 0; at < rows.length; at += 500) await db('entry_embeddings').insert(rows.slice(at, at + 500));
 }
 
-export const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex');
+const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex');

@@ -4,7 +4,7 @@ import { listen } from '../../src/http/listen.js';
 import type { Principal } from '../../src/http/principal.js';
 import { AppError } from '../../src/errors.js';
 
-export const AGENT: Principal = {
+const AGENT: Principal = {
   agentId: '6f1f5c1e-9d0b-4a1a-8f3e-2f6d7c1b0a01',
   keyId: 'ab'.repeat(32),
   fingerprint: 'ABAB-ABAB-ABAB-ABAB',
