@@ -26,7 +26,7 @@ const input = workerData as WorkerInput;
 
 /** Reports are delivered before the exit is; an exception would be swallowed by PGlite, which is in the middle of a call. */
 function giveUp(error: Error): void {
-  report({ kind: 'failed', reason: error.stack ?? error.message });
+  report({ kind: 'failed', reason: error.message });
   process.exit(1);
 }
 
