@@ -1,6 +1,8 @@
 export interface VectorCounts {
-  /** Vectors to compare if all of the scope's are. */
-  diaryEntries: number;
+  /** Entries of the scope, of which vectors would be compared. */
+  entries: number;
+  /** Share of them that the filters let through. */
+  passing: number;
   /** Vectors in the model's index, of whichever diaries. */
   allVectors: number;
   indexed: boolean;
@@ -17,12 +19,12 @@ const WANTED = 100;
  * of them go by before enough are found: below the share that fills `WANTED` it would give up.
  */
 export function chooseVectorPlan(counts: VectorCounts): { plan: 'exact' | 'hnsw'; reason: string } {
-  const { diaryEntries, allVectors, indexed } = counts;
-  if (diaryEntries <= EXACT_UP_TO) return { plan: 'exact', reason: `${diaryEntries} entries are few` };
+  const { entries, passing, allVectors, indexed } = counts;
+  if (entries <= EXACT_UP_TO) return { plan: 'exact', reason: `${entries} entries are few` };
   if (!indexed) return { plan: 'exact', reason: 'the model has no index yet' };
-  const passing = Math.min(1, diaryEntries / Math.max(1, allVectors));
-  if (passing * SCANNED_AT_MOST < WANTED) {
-    return { plan: 'exact', reason: 'the diaries hold too small a share of the index' };
+  const share = Math.min(1, (entries * passing) / Math.max(1, allVectors));
+  if (share * SCANNED_AT_MOST < WANTED) {
+    return { plan: 'exact', reason: 'what is searched is too small a share of the index' };
   }
-  return { plan: 'hnsw', reason: `${diaryEntries} entries are many` };
+  return { plan: 'hnsw', reason: `${entries} entries are many` };
 }

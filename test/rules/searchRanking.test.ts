@@ -120,11 +120,12 @@ describe('The token budget', () => {
 
 describe('The choice between exact and indexed vector search', () => {
   it('is exact for few entries, without an index, and for a sliver of the index', () => {
-    const many = { diaryEntries: 50_000, allVectors: 100_000, indexed: true };
+    const many = { entries: 50_000, passing: 1, allVectors: 100_000, indexed: true };
     expect(chooseVectorPlan(many).plan).to.equal('hnsw');
-    expect(chooseVectorPlan({ ...many, diaryEntries: EXACT_UP_TO }).plan).to.equal('exact');
+    expect(chooseVectorPlan({ ...many, entries: EXACT_UP_TO }).plan).to.equal('exact');
     expect(chooseVectorPlan({ ...many, indexed: false }).plan).to.equal('exact');
-    expect(chooseVectorPlan({ ...many, diaryEntries: 5_000, allVectors: 5_000_000 }).plan).to.equal('exact');
+    expect(chooseVectorPlan({ ...many, entries: 5_000, allVectors: 5_000_000 }).plan).to.equal('exact');
+    expect(chooseVectorPlan({ ...many, passing: 0 }).plan).to.equal('exact');
   });
 });
 

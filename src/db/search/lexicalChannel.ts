@@ -1,7 +1,7 @@
 import type { Db } from '../database.js';
 import { MAX_POSTINGS, planPostings, type PostingsPlan } from '../../rules/planPostings.js';
 import type { ScopeStatistics } from './scopeStatistics.js';
-import { keysIn, quoteLexeme, type SearchScope } from './searchScope.js';
+import { keysIn, KEYS, quoteLexeme, requiredSql, requiredValues, type SearchScope } from './searchScope.js';
 
 export interface LexicalRanking {
   ranked: { id: string; score: number }[];
@@ -82,9 +82,6 @@ function describeRanking(row: RankingRow | undefined, plan: PostingsPlan, lexeme
   };
 }
 
-const requiredValues = (scope: SearchScope): Record<string, unknown> =>
-  Object.fromEntries(scope.required.map((group, i) => [`required${i}`, group]));
-
 /** Robertson's idf, kept positive. */
 const IDF = `ln(1 + (greatest(0, cast(:entries as float8) - entries) + 0.5) / (entries + 0.5))`;
 
@@ -105,17 +102,13 @@ const FREQUENCY = `greatest(1, 1 / (0.6449342 - least(0.6449341, (rank - heavies
 
 /** Entries of the scope that meet a condition on their keys, up to a number: what is in one list of postings. */
 function postingsSql(scope: SearchScope, condition: string, limit = ':postings'): string {
-  const required = scope.required
-    .map((_, i) => `and ${KEYS} && (${keysIn(`:required${i}`, 'chunk.diaries')})`)
-    .join(' ');
+  const required = scope.required.length > 0 ? `and ${requiredSql(scope, 'chunk.diaries')}` : '';
   // "is true" keeps the planner from adding the index of diaries: the keys are of these diaries already.
   return `
     select s.entry_id, s.tokens from entry_search s ${scope.readsEntries ? 'join entries e on e.id = s.entry_id' : ''}
      where ${condition} ${required} and (s.diary_id = any(chunk.diaries)) is true
        and ${scope.condition.sql} limit ${limit}`;
 }
-
-const KEYS = 'search_keys(s.lexemes, s.diary_id)';
 
 /**
  * `words` and their lists of postings, with how many entries each lexeme has: counted where its list was read whole. An

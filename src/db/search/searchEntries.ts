@@ -57,7 +57,7 @@ async function rank(trx: Db, request: SearchRequest, scope: SearchScope, lexemes
   const lexical = await rankLexically(trx, scope, statistics, words, depth);
   const query =
     queryVector && modelId !== undefined && weights.vector !== 0 ? { modelId, vector: queryVector } : undefined;
-  const vector = query ? await rankByVector(trx, scope, query, statistics.diaryEntries, depth) : null;
+  const vector = query ? await rankByVector(trx, scope, query, statistics, depth) : null;
   if (words.length === 0 && !vector) {
     return { statistics, lexical, vector, fallback: 'recent', ordered: await listRecent(trx, scope, depth) };
   }

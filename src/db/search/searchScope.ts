@@ -109,3 +109,12 @@ export function quoteLexeme(lexeme: string): string {
 export const keysIn = (lexemes: string, diaries: string): string => `
   select array(select unnest(search_keys(array_to_tsvector(cast(${lexemes} as text[])), diary))
                  from unnest(${diaries}) diary)`;
+
+export const KEYS = 'search_keys(s.lexemes, s.diary_id)';
+
+/** SQL for `s` having one lexeme of each required group, by the index; `requiredValues` are its values. */
+export const requiredSql = (scope: SearchScope, diaries: string): string =>
+  scope.required.map((_, i) => `${KEYS} && (${keysIn(`:required${i}`, diaries)})`).join(' and ');
+
+export const requiredValues = (scope: SearchScope): Record<string, unknown> =>
+  Object.fromEntries(scope.required.map((group, i) => [`required${i}`, group]));

@@ -1,7 +1,8 @@
 import { toSql } from 'pgvector';
 import type { Db } from '../database.js';
-import { chooseVectorPlan } from '../../rules/chooseVectorPlan.js';
-import type { SearchScope } from './searchScope.js';
+import { chooseVectorPlan, EXACT_UP_TO } from '../../rules/chooseVectorPlan.js';
+import type { ScopeStatistics } from './scopeStatistics.js';
+import { requiredSql, requiredValues, type SearchScope } from './searchScope.js';
 import type { VectorPlan } from './searchTypes.js';
 import { findVectorIndex } from './vectorIndex.js';
 
@@ -27,20 +28,38 @@ export async function rankByVector(
   trx: Db,
   scope: SearchScope,
   query: VectorQuery,
-  diaryEntries: number,
+  statistics: ScopeStatistics,
   depth: number,
 ): Promise<VectorRanking> {
   const index = await findVectorIndex(trx, query.modelId);
-  const choice = chooseVectorPlan({ diaryEntries, indexed: index !== undefined, allVectors: index?.vectors ?? 0 });
+  const entries = await countRequired(trx, scope, statistics.diaryEntries);
+  const choice = chooseVectorPlan({
+    entries,
+    passing: statistics.passing,
+    indexed: index !== undefined,
+    allVectors: index?.vectors ?? 0,
+  });
   if (choice.plan === 'hnsw') {
     const ranked = await rankByIndex(trx, scope, query, depth);
-    if (ranked.length >= Math.min(depth, diaryEntries))
-      return { ...choice, ranked, candidates: ranked.length, cut: false };
+    if (ranked.length >= Math.min(depth, entries)) return { ...choice, ranked, candidates: ranked.length, cut: false };
     choice.reason = `the index found ${ranked.length} of ${depth}`;
   }
   const ranked = await rankExactly(trx, scope, query, depth);
   return { plan: 'exact', reason: choice.reason, ranked, candidates: ranked.length, cut: false };
 }
+
+/** Entries that have what is required of them, or one more than the exact way is good for; all, if nothing is. */
+async function countRequired(trx: Db, scope: SearchScope, diaryEntries: number): Promise<number> {
+  if (scope.required.length === 0 || diaryEntries <= EXACT_UP_TO) return diaryEntries;
+  const { rows } = await trx.raw<{ rows: { entries: number }[] }>(
+    `select count(*)::int as entries
+       from (select from entry_search s where ${requiredSql(scope, DIARIES)} limit :most) required`,
+    { ...requiredValues(scope), diaryIds: scope.diaryIds, most: EXACT_UP_TO + 1 },
+  );
+  return rows[0]?.entries ?? 0;
+}
+
+const DIARIES = 'cast(:diaryIds as uuid[])';
 
 interface Near {
   id: string;
@@ -54,6 +73,10 @@ const joined = (scope: SearchScope): string =>
   `${FROM} join entry_search s on s.entry_id = v.entry_id ${
     scope.readsEntries ? 'join entries e on e.id = v.entry_id' : ''
   } ${WHERE} and ${scope.condition.sql}`;
+
+/** Of few entries that have what is required, the vectors are looked up one by one. */
+const required = (scope: SearchScope): string =>
+  scope.required.length > 0 ? `and ${requiredSql(scope, DIARIES)}` : '';
 
 /**
  * "+ 0" keeps an index from being used. Without filters the nearest are taken first and looked up after, because joining
@@ -72,7 +95,13 @@ async function rankExactly(trx: Db, scope: SearchScope, query: VectorQuery, dept
     );
     if (some.length >= depth) return some;
   }
-  return readNearest(trx, `select v.entry_id, ${distance} as distance ${joined(scope)}`, scope, query, depth);
+  return readNearest(
+    trx,
+    `select v.entry_id, ${distance} as distance ${joined(scope)} ${required(scope)}`,
+    scope,
+    query,
+    depth,
+  );
 }
 
 /**
@@ -97,6 +126,7 @@ async function readNearest(trx: Db, nearest: string, scope: SearchScope, query: 
       group by entry_id order by min(distance), entry_id limit :depth`,
     {
       ...scope.condition.values,
+      ...requiredValues(scope),
       diaryIds: scope.diaryIds,
       modelId: query.modelId,
       vector: toSql([...query.vector]) as string,

@@ -161,6 +161,7 @@ describe('Searching entries by vectors', () => {
       expect(kept.reduce((sum, count) => sum + count, 0) / (10 * queries.length)).to.be.at.least(0.95);
 
       const rare = await search(1, { filters: { tags: { all: ['rare'] } }, limit: 50 });
+      expect(rare.explain?.vector).to.include({ plan: 'exact', reason: '45 entries are few' });
       expect(rare.hits).to.have.length(45);
       expect(rare.hits.every(({ entry }) => ids.indexOf(entry.id) % 100 === 0)).to.equal(true);
     });
