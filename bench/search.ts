@@ -1,6 +1,6 @@
 /**
- * Search: how fast, and how good. Sizes are arguments: `node dist/bench/search.js 1000 10000 100000`. It runs on
- * TEST_DATABASE_URL, or on the embedded database; prints tables and writes bench/results/search.json.
+ * Search: how good, what it costs a write, how fast. Sizes are arguments: `node dist/bench/search.js 1000 10000 100000`. It runs on
+ * TEST_DATABASE_URL, or on the embedded database; It prints tables and writes bench/results/search.json.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import type { Db } from '../src/db/database.js';
@@ -12,6 +12,7 @@ import { freshDatabase } from '../test/support/database.js';
 import { insertDiary, insertEntries, insertVectors, type TestDiary } from '../test/support/entries.js';
 import { makeCorpus, seededRandom, type Corpus } from './corpus.js';
 import { measureRetrieval } from './retrieval.js';
+import { measureWrites } from './searchWrites.js';
 
 const SEED = 20_260;
 const WARM_UP = 10;
@@ -108,6 +109,8 @@ async function main(): Promise<void> {
   try {
     const quality = await measureRetrieval(db);
     print(quality);
+    const writes = await measureWrites(db);
+    print(writes);
     const speed: Speed[] = [];
     for (const entries of sizes.length > 0 ? sizes : [1_000, 10_000, 100_000]) {
       const filled = await fillDiary(db, url, entries);
@@ -117,7 +120,10 @@ async function main(): Promise<void> {
     const folder = new URL('../../bench/results/', import.meta.url);
     await mkdir(folder, { recursive: true });
     const database = process.env['TEST_DATABASE_URL'] ? 'postgres' : 'embedded';
-    await writeFile(new URL('search.json', folder), `${JSON.stringify({ database, quality, speed }, null, 2)}\n`);
+    await writeFile(
+      new URL('search.json', folder),
+      `${JSON.stringify({ database, quality, writes, speed }, null, 2)}\n`,
+    );
   } finally {
     await drop();
   }

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { Db } from '../../../src/db/database.js';
 import { searchEntries } from '../../../src/db/search/searchEntries.js';
+import { settleSearchIndex } from '../../../src/db/search/settleSearchIndex.js';
 import type { SearchRequest } from '../../../src/db/search/searchTypes.js';
 import { freshDatabase, type FreshDatabase } from '../../support/database.js';
 import { insertDiary, insertEntries, type EntryParts, type TestDiary } from '../../support/entries.js';
@@ -201,6 +202,14 @@ describe('Searching entries by words', () => {
     await store(...Array.from({ length: 20 }, (_, i) => `pear ${i}`));
     expect((await search('pear')).hits).to.have.length(10);
     expect((await search('pear', { limit: 3 })).hits).to.have.length(3);
+  });
+
+  it('finds the same whether or not the index has taken in what was written', async () => {
+    await store('quince tree', 'quince jam');
+    const before = await contentsOf('quince');
+    expect(await settleSearchIndex(db)).to.be.greaterThan(0);
+    expect(await settleSearchIndex(db)).to.equal(0);
+    expect(await contentsOf('quince')).to.deep.equal(before);
   });
 
   it('finds an erased entry no more', async () => {
