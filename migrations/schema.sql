@@ -316,7 +316,7 @@ CREATE INDEX entry_embeddings_by_diary ON ONLY public.entry_embeddings USING btr
 
 CREATE INDEX entry_search_by_diary ON public.entry_search USING btree (diary_id, entry_id) INCLUDE (tokens);
 
-CREATE INDEX entry_search_by_key ON public.entry_search USING gin (search_keys(lexemes, diary_id)) WITH (fastupdate='on', gin_pending_list_limit='512');
+CREATE INDEX entry_search_by_key ON public.entry_search USING gin (search_keys(lexemes, diary_id)) WITH (fastupdate='on', gin_pending_list_limit='4096');
 
 CREATE INDEX executors_alive ON public.executors USING btree (expires_at) WHERE (stopped_at IS NULL);
 
@@ -363,9 +363,8 @@ CREATE OR REPLACE FUNCTION public.insert_entry_search()
 AS $function$
   begin
     insert into entry_search (entry_id, diary_id, superseded, tokens, lexemes)
-    select id, diary_id, superseded, length(lexemes), lexemes
-      from (select id, diary_id, superseded_by is not null as superseded, entry_lexemes(title, tags, content) as lexemes
-              from added where erased_at is null offset 0) texts;
+    select new.id, new.diary_id, new.superseded_by is not null, length(lexemes), lexemes
+      from entry_lexemes(new.title, new.tags, new.content) lexemes;
     return null;
   end $function$;
 
@@ -374,7 +373,7 @@ CREATE OR REPLACE FUNCTION public.search_keys(lexemes tsvector, diary uuid)
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
 AS $function$
-    select array(select hashtextextended(lexeme, uuid_hash_extended(diary, 0))
+    select array(select (uuid_hash(diary)::bigint << 32) | (hashtext(lexeme)::bigint & 4294967295)
                    from unnest(tsvector_to_array(lexemes)) lexeme)
   $function$;
 
@@ -451,7 +450,7 @@ AS $function$
 
 CREATE TRIGGER entries_check_tags BEFORE INSERT OR UPDATE OF tags ON public.entries FOR EACH ROW EXECUTE FUNCTION check_entry_tags();
 
-CREATE TRIGGER entries_insert_search AFTER INSERT ON public.entries REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION insert_entry_search();
+CREATE TRIGGER entries_insert_search AFTER INSERT ON public.entries FOR EACH ROW WHEN ((new.erased_at IS NULL)) EXECUTE FUNCTION insert_entry_search();
 
 CREATE TRIGGER entries_supersede_search AFTER UPDATE OF superseded_by ON public.entries FOR EACH ROW WHEN ((old.superseded_by IS DISTINCT FROM new.superseded_by)) EXECUTE FUNCTION supersede_entry_search();
 
