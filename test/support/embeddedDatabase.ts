@@ -7,15 +7,10 @@ import {
   type EmbeddedDatabaseOptions,
 } from '../../src/embedded/database/startEmbeddedDatabase.js';
 
-/** A fresh database in memory with pgvector installed, in about 0.8 s. For one with data directory pass `dataDir`. */
-async function startTestDatabase(options: EmbeddedDatabaseOptions = {}): Promise<EmbeddedDatabase> {
-  return startEmbeddedDatabase(options);
-}
-
-/** One database for all tests of a `describe`, stopped after them. Call it in the body of the `describe`. */
+/** One database in memory for all tests of a `describe`, stopped after them. Call it in the body of the `describe`. */
 export function useEmbeddedDatabase(options: EmbeddedDatabaseOptions = {}): () => EmbeddedDatabase {
   let database: EmbeddedDatabase | undefined;
-  before(async () => (database = await startTestDatabase(options)));
+  before(async () => (database = await startEmbeddedDatabase(options)));
   after(async () => database?.stop());
   return () => database!;
 }

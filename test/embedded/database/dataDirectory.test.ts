@@ -12,7 +12,7 @@ import { takeDirectoryLock } from '../../../src/embedded/database/directoryLock.
 import { POSTGRES_MAJOR } from '../../../src/embedded/database/dataDirectory.js';
 import { startEmbeddedDatabase, type EmbeddedDatabase } from '../../../src/embedded/database/startEmbeddedDatabase.js';
 
-const PROCESS = fileURLToPath(new URL('../../support/embeddedDatabaseProcess.js', import.meta.url));
+const PROCESS = fileURLToPath(new URL('../../support/embeddedDatabaseProgram.js', import.meta.url));
 
 interface Opener {
   readonly child: ChildProcess;

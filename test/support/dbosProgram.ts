@@ -11,7 +11,9 @@ const database = await startEmbeddedDatabase({ dataDir });
 const pool = new pg.Pool({ connectionString: database.url, max: 5 });
 await pool.query('CREATE TABLE IF NOT EXISTS effects (step text)');
 
-const count = (step: string) => async () => void (await pool.query('INSERT INTO effects VALUES ($1)', [step]));
+const count = (step: string) => async () => {
+  await pool.query('INSERT INTO effects VALUES ($1)', [step]);
+};
 const twoSteps = DBOS.registerWorkflow(
   async () => {
     await DBOS.runStep(count('first'), { name: 'first' });
