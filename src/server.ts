@@ -23,6 +23,7 @@ import { createOryIdentity } from './ports/ory/identity.js';
 import { deriveClientSecret } from './rules/clientSecret.js';
 import { APP_VERSION, launchDbos, stopDbos } from './runtime/dbos.js';
 import { startEmbeddingTrigger } from './runtime/embeddingTrigger.js';
+import { startEventFeed, type EventFeed } from './runtime/eventFeed.js';
 import { startExecutor } from './runtime/executors.js';
 import { ensureLocalAgent, issueLocalToken, type LocalAgent } from './runtime/localAgents.js';
 import { createQueryEmbedding } from './runtime/queryEmbedding.js';
@@ -78,7 +79,7 @@ async function start(config: Config, shutdown: Shutdown): Promise<Server> {
 
   const self = { executorId: config.executorId, embedded: embeddedDatabase, log };
   await launchExecutor(config, { db, systemDatabaseUrl: urls.system, ...self }, shutdown);
-  const wake = startLoops({ db, systemDb, ...self, canEmbed: embedder.canEmbed }, shutdown);
+  const { wake, feed } = startLoops({ db, systemDb, ...self, canEmbed: embedder.canEmbed }, shutdown);
   const intake = createWriteIntake(startWriteRun);
   shutdown.add('the write intake', () => intake.close());
 
@@ -92,6 +93,7 @@ async function start(config: Config, shutdown: Shutdown): Promise<Server> {
     audience,
     tokenAudiences,
     clientSecret,
+    feed,
     wake,
   };
   const local = config.production ? undefined : await provideLocalAgents(config, services);
@@ -269,24 +271,26 @@ async function launchExecutor(
 const startWriteRun: StartWriteRun = async (runId, entries) => {
   const agents = [...new Set(entries.map((entry) => entry.authorId))];
   const about = { agents, entries: entries.map((entry) => entry.id) };
-  return (await startRunAs(runId, writeEntries, about, runId, entries)).result;
+  return startRunAs(runId, writeEntries, about, runId, entries);
 };
 
-/** Starts what goes on beside the requests; answers what wakes it after a change. */
+/** Starts what goes on beside the requests; `wake` tells it of a change. */
 function startLoops(
   options: Parameters<typeof startSweeper>[0] & { canEmbed: () => boolean },
   shutdown: Shutdown,
-): () => void {
+): { wake: () => void; feed: EventFeed } {
   const sweeper = startSweeper(options);
-  const sequencer = startSequencer(options);
+  const feed = startEventFeed(options);
+  const sequencer = startSequencer({ ...options, onAdvance: () => feed.wake() });
   const embedding = startEmbeddingTrigger(options);
-  for (const [name, loop] of Object.entries({ sweeper, sequencer, embedding })) {
+  for (const [name, loop] of Object.entries({ sweeper, feed, sequencer, embedding })) {
     shutdown.add(`the ${name} loop`, () => loop.stop());
   }
-  return () => {
+  const wake = (): void => {
     sequencer.wake();
     embedding.wake();
   };
+  return { wake, feed };
 }
 
 async function provideLocalAgents(config: Config, services: Services): Promise<NonNullable<Server['local']>> {

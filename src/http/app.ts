@@ -28,8 +28,7 @@ const DEADLINE_MS = 8_000;
 /** The API as one Express application: for every request in this order, then what its route does (dispatch.ts). */
 export function createApp(options: AppOptions): Express {
   const { log, stopping = new AbortController().signal } = options;
-  // Every request in flight listens.
-  setMaxListeners(0, stopping);
+  setMaxListeners(0, stopping); // One listener an open stream, however many.
   const app = express();
   app.disable('x-powered-by');
   app.set('etag', false);

@@ -37,7 +37,7 @@ export function dispatch(route: Route, options: DispatchOptions) {
       const reply = await deadline.within(route.handler(context), late);
       deadline.met();
       if (options.checkResponses) checkReply(route, reply);
-      options.stopping.addEventListener('abort', end, { once: true });
+      if (isStream(reply.body)) options.stopping.addEventListener('abort', end, { once: true });
       await send(route, reply, response, deadline.signal);
     } catch (error) {
       fail(route, error, response, options.log);
@@ -81,9 +81,9 @@ async function send(route: Route, reply: AnyReply, response: Response, closed: A
     response.type('application/json').end(JSON.stringify(reply.body));
   } else if (isStream(reply.body)) {
     response.type(contentType).flushHeaders();
-    await pipeline(reply.body, response, { signal: closed }).catch((error: unknown) => {
+    // A stream ends by itself when `closed` aborts; a caller that has gone is no failure.
+    await pipeline(reply.body, response).catch((error: unknown) => {
       if (!closed.aborted) throw error;
-      response.end();
     });
   } else {
     response.type(contentType).end(reply.body as string | Uint8Array);

@@ -1,5 +1,5 @@
 import { isOutage } from '../db/outage.js';
-import { AppError, ERRORS, failureMessage, findErrorKind, rootFailure, type ErrorName } from '../errors.js';
+import { AppError, ERRORS, findErrorKind, rootFailure, type ErrorName } from '../errors.js';
 import { TITLES } from './problemTable.js';
 
 /** One thing that is wrong with a request: where (a JSON pointer into the named part) and what. */
@@ -55,13 +55,15 @@ function usualHeaders(status: number): Record<string, string> {
 
 /**
  * The one place where a failure becomes an answer. What is in the table of src/errors.ts is told as it is; a lost
- * database is told as such; anything else is InternalError, which tells a request id and nothing more.
+ * database is told as such; anything else is InternalError, which tells a request id and nothing more. What DBOS has
+ * wrapped is unwrapped: the caller is told what failed, not how often it was tried.
  */
-export function toProblem(error: unknown, requestId: string): { problem: Problem; headers: Record<string, string> } {
+export function toProblem(failure: unknown, requestId: string): { problem: Problem; headers: Record<string, string> } {
+  const error = rootFailure(failure);
   const known = findErrorKind(error);
-  const name = known?.name ?? (isOutage(rootFailure(error)) ? 'DatabaseUnavailable' : 'InternalError');
+  const name = known?.name ?? (isOutage(error) ? 'DatabaseUnavailable' : 'InternalError');
   const { status, retryable } = ERRORS[name];
-  const detail = known ? failureMessage(error) : UNEXPECTED[name === 'DatabaseUnavailable' ? name : 'InternalError'];
+  const detail = known ? (error as Error).message : UNEXPECTED[name === 'DatabaseUnavailable' ? name : 'InternalError'];
   const errors = known && faultsOf(error);
   return {
     problem: {

@@ -2,6 +2,7 @@ import type { Route } from './route.js';
 import { agentRoutes } from './routes/agents.js';
 import { diaryRoutes } from './routes/diaries.js';
 import { entryRoutes } from './routes/entries.js';
+import { eventRoutes } from './routes/events.js';
 import { oauthRoutes } from './routes/oauth.js';
 import { registrationRoutes } from './routes/registration.js';
 import { operatorRoutes } from './routes/ops.js';
@@ -18,6 +19,7 @@ export function listRoutes(services: Services): Route[] {
     ...diaryRoutes(services),
     ...entryRoutes(services),
     ...searchRoutes(services),
+    ...eventRoutes(services),
     ...workflowRoutes(services),
     ...operatorRoutes(services),
   ];

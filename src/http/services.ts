@@ -1,5 +1,6 @@
 import type { Db } from '../db/database.js';
 import type { Identity } from '../ports/identity.js';
+import type { EventFeed } from '../runtime/eventFeed.js';
 import type { QueryEmbedding } from '../runtime/queryEmbedding.js';
 import type { WriteIntake } from '../runtime/writeIntake.js';
 import type { Cursors } from './cursor.js';
@@ -17,6 +18,7 @@ export interface Services {
   /** What agents' tokens may be made for: this API, and the MCP server. */
   tokenAudiences: string[];
   clientSecret: (agentId: string, epoch: number) => string;
+  feed: EventFeed;
   /** Tells the embedding trigger and the sequencer that rows have changed. */
   wake: () => void;
 }

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { AppError } from '../errors.js';
 import type { NewEntry, WriteOutcome } from '../rules/newEntry.js';
+import type { StartedRun } from './startRun.js';
 
-/** A write on its way: the run that carries it, and what becomes of its entries, in their order. */
+/** A write on its way: the run that carries it, once that is recorded, and what becomes of its entries, in their order. */
 export interface PendingWrite {
   runId: Promise<string>;
   outcomes: Promise<WriteOutcome[]>;
@@ -14,8 +15,8 @@ export interface WriteIntake {
   close(): Promise<void>;
 }
 
-/** Starts a durable run under this id and answers its result. */
-export type StartWriteRun = (runId: string, entries: NewEntry[]) => Promise<WriteOutcome[]>;
+/** Starts a run under this id, and resolves when it is recorded: only then may a caller be told that it will happen. */
+export type StartWriteRun = (runId: string, entries: NewEntry[]) => Promise<StartedRun<WriteOutcome[]>>;
 
 interface Waiting {
   entries: NewEntry[];
@@ -52,12 +53,12 @@ export function createWriteIntake(start: StartWriteRun): WriteIntake {
     running++;
     const runId = randomUUID();
     try {
-      const result = start(
+      const run = await start(
         runId,
         requests.flatMap((request) => request.entries),
       );
       for (const request of requests) request.started(runId);
-      settle(requests, await result);
+      settle(requests, await run.result);
     } catch (error) {
       for (const request of requests) request.reject(error);
     } finally {

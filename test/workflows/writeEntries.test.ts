@@ -145,10 +145,10 @@ describe('writeEntries', () => {
       const release: (() => void)[] = [];
       const intake = createWriteIntake(async (runId, entries) => {
         runs.push(entries.length);
-        await new Promise<void>((resolve) => {
+        const released = new Promise<void>((resolve) => {
           release.push(resolve);
         });
-        return writeEntries(runId, entries);
+        return { workflowId: runId, result: released.then(() => writeEntries(runId, entries)) };
       });
       const writes = Array.from({ length: 10 }, (_, i) => intake.write([draft(author, diary, `Note ${i}`)]));
       expect(runs).to.deep.equal([1, 1]);
@@ -162,6 +162,24 @@ describe('writeEntries', () => {
       expect(outcomes.flat().map((outcome) => outcome.outcome)).to.deep.equal(Array(10).fill('applied'));
       await intake.close();
       expect(() => intake.write([draft(author, diary, 'Late.')])).to.throw('stopping');
+    });
+
+    it('names a run only when it is recorded: a start that hangs on a dead database promises nothing', async () => {
+      let record: () => void = () => undefined;
+      const recorded = new Promise<void>((resolve) => {
+        record = resolve;
+      });
+      const events: string[] = [];
+      const intake = createWriteIntake(async (workflowId) => {
+        await recorded;
+        events.push('recorded');
+        return { workflowId, result: Promise.resolve([]) };
+      });
+      const named = intake.write([draft(author, diary, 'x')]).runId.then(() => events.push('named'));
+      await new Promise(setImmediate);
+      record();
+      await named;
+      expect(events).to.deep.equal(['recorded', 'named']);
     });
 
     it('tells every write of a run that failed', async () => {
