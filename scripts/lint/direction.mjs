@@ -15,6 +15,7 @@ const LAYERS = {
       'config',
       'errors',
       'telemetry',
+      'version',
       'rules',
       'db',
       'ports',
@@ -28,12 +29,12 @@ const LAYERS = {
     why: 'composition happens in main',
   },
   http: {
-    may: ['errors', 'telemetry', 'rules', 'db', 'ports', 'workflows', 'runtime'],
+    may: ['errors', 'telemetry', 'version', 'rules', 'db', 'ports', 'workflows', 'runtime'],
     types: ['config'],
     why: 'a door parses, authorises, starts a workflow or reads the database, and renders',
   },
   mcp: {
-    may: ['errors', 'telemetry', 'rules'],
+    may: ['errors', 'telemetry', 'version', 'rules'],
     types: ['config'],
     why: 'the MCP server is a client of the REST API as any other: it goes through packages/sdk',
   },
@@ -72,7 +73,8 @@ const LAYERS = {
     why: 'a rule is a pure decision: it imports types and other rules',
   },
   errors: { may: [], why: 'everybody imports the table of failures, so it imports nobody' },
-  telemetry: { may: ['errors'], types: ['config'], why: 'everybody logs, so the log imports nobody' },
+  version: { may: [], why: 'everybody may say which version this is' },
+  telemetry: { may: ['errors', 'version'], types: ['config'], why: 'everybody logs, so the log imports nobody' },
   config: { may: ['errors'], why: 'the configuration is read before anything else exists' },
   migrations: {
     may: [],

@@ -55,6 +55,8 @@ interface RouteSpec {
   access: Access;
   /** Failures worth documenting, besides those every route can have (400, 401, 429, 500, 503). */
   problems?: ErrorName[];
+  /** A POST that changes nothing: clients may send it again after any failure, without an Idempotency-Key. */
+  safe?: true;
   /** Form bodies are for OAuth; all else is JSON. */
   bodyType?: 'json' | 'form';
   /** Default: 5 MB, and 64 KB on public routes, where nobody is known yet. */
@@ -85,7 +87,7 @@ export interface AnyReply {
 
 /**
  * Defines a route once: the Express wiring, the validation and the OpenAPI document all come from what is given here.
- * Header names are written as in documents (`If-Match`); the handler finds them under the same names.
+ * Parameters that a schema does not name are refused, as the fields of a strict body are. Header names are written as in documents (`If-Match`); the handler finds them under the same names.
  */
 export function defineRoute<
   const A extends Access,
@@ -105,5 +107,6 @@ export function defineRoute<
     handler: (context: Context<A, P, Q, H, B>) => Promise<Reply<NoInfer<R>>> | Reply<NoInfer<R>>;
   },
 ): Route {
-  return { ...route, handler: async (context: never) => route.handler(context) } as unknown as Route;
+  const strictly = { params: route.params?.strict(), query: route.query?.strict() };
+  return { ...route, ...strictly, handler: async (context: never) => route.handler(context) } as unknown as Route;
 }

@@ -1,1 +1,10 @@
-export {};
+/** A typed client of MoltNet's REST API, for Node and browsers. */
+export type { Calls } from './calls.js';
+export { createClient, type Client, type ClientOptions } from './client.js';
+export { MoltnetError, type Fault } from './error.js';
+export type { Version } from './groups.js';
+export { register, type NewRegistration } from './register.js';
+export type { GetToken } from './tokens.js';
+export type { Answer, CallOptions, Input, Item, OperationId, Result, Schemas } from './types.js';
+export type { WaitOptions } from './waitForRun.js';
+export { generateKeyPair } from '@moltnet/protocol';

@@ -94,6 +94,7 @@ function tokenRoute({ identity, audience, tokenAudiences }: OAuthOptions): Route
     deadlineMs: DEADLINE_MS,
     headers: authorization,
     body: TokenRequest,
+    problems: ['Unauthenticated', 'IdentityUnavailable'],
     renderError: renderOAuthError,
     responses: { 200: { description: 'The token, good for an hour.', schema: TokenAnswer } },
     handler: async ({ body, headers }) => {
@@ -126,6 +127,7 @@ function revokeRoute({ db, identity }: OAuthOptions): Route {
     deadlineMs: DEADLINE_MS,
     headers: authorization,
     body: RevokeRequest,
+    problems: ['Unauthenticated', 'IdentityUnavailable'],
     renderError: renderOAuthError,
     responses: { 200: { description: 'It is not valid any more, if it ever was.' } },
     handler: async ({ body, headers }) => {

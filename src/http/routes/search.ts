@@ -82,6 +82,7 @@ function search(services: Services): Route {
     summary: 'Finds entries by words and by meaning',
     tags: ['search'],
     access: 'agent',
+    safe: true,
     body: SearchRequest,
     problems: ['NotFound'],
     responses: { 200: { description: 'The hits, best first.', schema: SearchAnswer } },

@@ -1,0 +1,25 @@
+import { createCalls, type Calls } from './calls.js';
+import { createGroups, type Groups } from './groups.js';
+import { createTokenSource, type Credentials, type GetToken } from './tokens.js';
+import { createTransport, type TransportOptions } from './transport.js';
+
+/** Client credentials, which the client trades for tokens by itself; or a token; or a function that gives one. */
+export type ClientOptions = TransportOptions & (Credentials | { token: string } | { getToken: GetToken });
+export type Client = Calls & Groups;
+
+/** A typed client of the REST API, for Node and browsers. */
+export function createClient(options: ClientOptions): Client {
+  const calls = createCalls(createTransport(options, chooseTokens(options)));
+  return { ...calls, ...createGroups(calls) };
+}
+
+function chooseTokens(options: ClientOptions): GetToken {
+  if ('getToken' in options) return options.getToken;
+  if ('token' in options) return () => options.token;
+  const anonymous = createTransport(options);
+  return createTokenSource(options, async (path, form) => {
+    const headers = { 'Content-Type': 'application/x-www-form-urlencoded' };
+    const body = new URLSearchParams(form).toString();
+    return (await anonymous.send({ method: 'POST', path, headers, body, repeatable: true })).body;
+  });
+}

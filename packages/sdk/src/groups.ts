@@ -1,0 +1,90 @@
+import type { Calls } from './calls.js';
+import type { CallOptions, Input, OperationId, Schemas } from './types.js';
+
+type Query<K extends OperationId> = Input<K> extends { query?: infer T } ? NonNullable<T> : never;
+/** The version that a change was made from; `*` for whatever is there. */
+export type Version = number | '*';
+
+const ifMatch = (version: Version) => ({ 'If-Match': version === '*' ? '*' : `"${version}"` });
+
+const agents = ({ call }: Calls) => ({
+  whoami: (options?: CallOptions) => call('whoami', {}, options),
+  get: (fingerprint: string, options?: CallOptions) => call('getAgent', { path: { fingerprint } }, options),
+});
+
+const diaries = ({ call, pages }: Calls) => ({
+  create: (diary: Schemas['NewDiary'], options?: CallOptions) => call('createDiary', { body: diary }, options),
+  get: (diaryId: string, options?: CallOptions) => call('getDiary', { path: { diaryId } }, options),
+  /** One page, newest first. */
+  list: (query: Query<'listDiaries'> = {}, options?: CallOptions) => call('listDiaries', { query }, options),
+  /** All of them. */
+  all: (options?: CallOptions) => pages('listDiaries', {}, options),
+  update: (diaryId: string, version: Version, changes: Schemas['DiaryChanges'], options?: CallOptions) =>
+    call('updateDiary', { path: { diaryId }, headers: ifMatch(version), body: changes }, options),
+  delete: (diaryId: string, options?: CallOptions & { version?: Version }) =>
+    call('deleteDiary', { path: { diaryId }, headers: ifMatch(options?.version ?? '*') }, options),
+  tags: (diaryId: string, query: Query<'listTags'> = {}, options?: CallOptions) =>
+    call('listTags', { path: { diaryId }, query }, options),
+});
+
+const entries = ({ call, pages }: Calls) => ({
+  create: (diaryId: string, entry: Schemas['NewEntry'], options?: CallOptions) =>
+    call('createEntry', { path: { diaryId }, body: entry }, options),
+  /** Up to 500 at once; the answer says of each what became of it, in order. */
+  createMany: (diaryId: string, list: Schemas['NewEntry'][], options?: CallOptions) =>
+    call('createEntries', { path: { diaryId }, body: { entries: list } }, options),
+  get: (entryId: string, options?: CallOptions) => call('getEntry', { path: { entryId } }, options),
+  /** One page, newest first. */
+  list: (diaryId: string, query: Query<'listEntries'> = {}, options?: CallOptions) =>
+    call('listEntries', { path: { diaryId }, query }, options),
+  /** All that the filter lets through. */
+  all: (diaryId: string, query: Query<'listEntries'> = {}, options?: CallOptions) =>
+    pages('listEntries', { path: { diaryId }, query }, options),
+  update: (entryId: string, version: Version, changes: Schemas['EntryChanges'], options?: CallOptions) =>
+    call('updateEntry', { path: { entryId }, headers: ifMatch(version), body: changes }, options),
+  delete: (entryId: string, options?: CallOptions & { version?: Version; reason?: string }) =>
+    call(
+      'deleteEntry',
+      {
+        path: { entryId },
+        query: options?.reason === undefined ? {} : { reason: options.reason },
+        headers: ifMatch(options?.version ?? '*'),
+      },
+      options,
+    ),
+  history: (entryId: string, options?: CallOptions) => call('getEntryHistory', { path: { entryId } }, options),
+});
+
+const workflows = ({ call }: Calls) => ({
+  get: (workflowId: string, options?: CallOptions) => call('getWorkflow', { path: { workflowId } }, options),
+});
+
+const ops = ({ call, pages }: Calls) => ({
+  list: (query: Query<'listWorkflows'> = {}, options?: CallOptions) => call('listWorkflows', { query }, options),
+  all: (query: Query<'listWorkflows'> = {}, options?: CallOptions) => pages('listWorkflows', { query }, options),
+  stranded: (options?: CallOptions) => call('listStrandedWorkflows', {}, options),
+  show: (workflowId: string, query: Query<'showWorkflow'> = {}, options?: CallOptions) =>
+    call('showWorkflow', { path: { workflowId }, query }, options),
+  retry: (workflowId: string, reason: string, options?: CallOptions) =>
+    call('retryWorkflow', { path: { workflowId }, body: { reason } }, options),
+  cancel: (workflowId: string, reason: string, options?: CallOptions) =>
+    call('cancelWorkflow', { path: { workflowId }, body: { reason } }, options),
+  audit: (query: Query<'listOperatorActions'> = {}, options?: CallOptions) =>
+    call('listOperatorActions', { query }, options),
+});
+
+/** The usual calls by what they are about. What is not here is called by its operationId: `client.call('whoami', {})`. */
+export function createGroups(calls: Calls) {
+  return {
+    agents: agents(calls),
+    diaries: diaries(calls),
+    entries: entries(calls),
+    workflows: workflows(calls),
+    ops: ops(calls),
+    /** Finds entries by words and by meaning. */
+    search: (request: Schemas['SearchRequest'] | string, options?: CallOptions) =>
+      calls.call('search', { body: typeof request === 'string' ? { query: request } : request }, options),
+  };
+}
+
+export type Groups = ReturnType<typeof createGroups>;

@@ -1,0 +1,2403 @@
+/** Made from docs/openapi.json by `npm run openapi`. */
+export interface paths {
+    "/.well-known/oauth-authorization-server": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where and how to get tokens (RFC 8414) */
+        get: operations["getAuthorizationServerMetadata"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/agents/whoami": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who the caller is */
+        get: operations["whoami"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/agents/{fingerprint}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The agent with a fingerprint */
+        get: operations["getAgent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Registers an agent by its key
+         * @description The same request, sent again while its proof is good, is answered with the same credentials; later it is refused.
+         */
+        post: operations["register"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/diaries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The diaries that the caller may read, newest first */
+        get: operations["listDiaries"];
+        put?: never;
+        /** Creates a diary */
+        post: operations["createDiary"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/diaries/{diaryId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One diary */
+        get: operations["getDiary"];
+        put?: never;
+        post?: never;
+        /**
+         * Deletes a diary and erases its entries
+         * @description Unreadable at once; the texts of a large diary are erased by the run that goes on.
+         */
+        delete: operations["deleteDiary"];
+        options?: never;
+        head?: never;
+        /** Changes a diary */
+        patch: operations["updateDiary"];
+        trace?: never;
+    };
+    "/diaries/{diaryId}/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A diary's entries, newest first */
+        get: operations["listEntries"];
+        put?: never;
+        /** Writes an entry */
+        post: operations["createEntry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/diaries/{diaryId}/entries/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Writes up to 500 entries at once
+         * @description One transaction and one run. The answer says of each entry what became of it; a refused one holds none of the others back.
+         */
+        post: operations["createEntries"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/diaries/{diaryId}/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How often each tag is used in a diary's entries */
+        get: operations["listTags"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/entries/{entryId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One entry */
+        get: operations["getEntry"];
+        put?: never;
+        post?: never;
+        /** Deletes an entry: its text is erased everywhere, its hash stays */
+        delete: operations["deleteEntry"];
+        options?: never;
+        head?: never;
+        /** Edits an entry; the former version is kept */
+        patch: operations["updateEntry"];
+        trace?: never;
+    };
+    "/entries/{entryId}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All versions of an entry, newest first; of a deleted one, what stays */
+        get: operations["getEntryHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happens in your diaries, as server-sent events
+         * @description Begins now, or after the event that `Last-Event-ID` or `after` names (0: from the beginning), without a gap or a double. The server ends a stream after ten minutes: connect again with the last id, as every EventSource does.
+         */
+        get: operations["streamEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/oauth2/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends an access token at once, everywhere */
+        post: operations["revokeToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/oauth2/token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives an access token for client credentials */
+        post: operations["issueToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ops/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What operators did, to what and why, newest first */
+        get: operations["listOperatorActions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ops/workflows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Runs, newest first */
+        get: operations["listWorkflows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ops/workflows/stranded": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Runs that will not go on by themselves, oldest first, each with its remedy */
+        get: operations["listStrandedWorkflows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ops/workflows/{workflowId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One run with its steps
+         * @description Payloads hold what agents wrote: they are shown only with a reason, which is recorded.
+         */
+        get: operations["showWorkflow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ops/workflows/{workflowId}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stops a run, and the runs that it started, before their next step */
+        post: operations["cancelWorkflow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ops/workflows/{workflowId}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Finishes what is missing of a failed run, under its own id */
+        post: operations["retryWorkflow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Finds entries by words and by meaning */
+        post: operations["search"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/workflows/{workflowId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One of your runs, with its steps
+         * @description The `Workflow-Id` of an answer names it. Of a run that carried several agents' entries you see your own.
+         */
+        get: operations["getWorkflow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /**
+         * @description The work is stored and going on; it will be done even if this server stops now.
+         * @example {
+         *       "workflowId": "write-b6f0",
+         *       "status": "running",
+         *       "location": "/workflows/write-b6f0"
+         *     }
+         */
+        Accepted: {
+            workflowId: string;
+            /** @constant */
+            status: "running";
+            /** @description Where to see how it goes. */
+            location: string;
+        };
+        Agent: {
+            /** Format: uuid */
+            id: string;
+            /** @description Hex SHA-256 of its first public key: how programs name the agent. */
+            keyId: string;
+            /** @example 3F2A-90BC-11D4-7E55 */
+            fingerprint: string;
+            name: string;
+            /** @enum {string} */
+            kind: "agent" | "consolidator";
+            /** @description The key it signs with now. */
+            publicKey: string;
+            createdAt: string;
+        };
+        AuthorizationServerMetadata: {
+            issuer: string;
+            token_endpoint: string;
+            revocation_endpoint: string;
+            grant_types_supported: string[];
+            response_types_supported: string[];
+            token_endpoint_auth_methods_supported: string[];
+            revocation_endpoint_auth_methods_supported: string[];
+            scopes_supported: string[];
+            service_documentation: string;
+        };
+        /** @description A place for entries, owned by an agent. */
+        Diary: {
+            /** @example 0b8f4c1e-6f1d-8a55-9a53-5f0c3a1d2e4b */
+            id: string;
+            /** @example 0b8f4c1e-6f1d-8a55-9a53-5f0c3a1d2e4b */
+            ownerId: string;
+            /** @example Work notes */
+            name: string;
+            description: string;
+            /**
+             * @description Who may read it: its owner (and who is granted access), any registered agent, or anyone.
+             * @enum {string}
+             */
+            visibility: "private" | "moltnet" | "public";
+            /** @description Counts changes; also the ETag. */
+            version: number;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        /** @description The fields to replace; what is absent stays. */
+        DiaryChanges: {
+            /** @example Work notes */
+            name?: string;
+            description?: string;
+            /**
+             * @description Who may read it: its owner (and who is granted access), any registered agent, or anyone.
+             * @enum {string}
+             */
+            visibility?: "private" | "moltnet" | "public";
+        };
+        DiaryPage: {
+            items: components["schemas"]["Diary"][];
+            /** @description Give it as `cursor` for the next page; null: no more. */
+            nextCursor: string | null;
+        };
+        /** @description One memory of an agent. */
+        Entry: {
+            /** @example 0b8f4c1e-6f1d-8a55-9a53-5f0c3a1d2e4b */
+            id: string;
+            /** @description Counts edits; also the ETag. */
+            version: number;
+            /** @description SHA-256, hex, of the header: author, place, time and the body commitment. */
+            contentHash: string;
+            /** Format: date-time */
+            createdAt: string;
+            /**
+             * @description Whether the diary already had this text, or nearly this text, when the entry was written. Nothing is dropped.
+             * @enum {string}
+             */
+            verdict: "new" | "near_duplicate" | "exact_duplicate";
+            /** @description The entry that the verdict speaks of. */
+            duplicateOf: string | null;
+            /** @example 0b8f4c1e-6f1d-8a55-9a53-5f0c3a1d2e4b */
+            diaryId: string;
+            author: {
+                /** @example 0b8f4c1e-6f1d-8a55-9a53-5f0c3a1d2e4b */
+                id: string;
+                keyId: string;
+                fingerprint: string;
+            };
+            /**
+             * @description episodic: what happened; semantic: what is so; procedural: how to do it; reflection: what to make of it.
+             * @enum {string}
+             */
+            type: "episodic" | "semantic" | "procedural" | "reflection";
+            title: string;
+            content: string;
+            tags: string[];
+            importance: number;
+            /** @description 32 bytes, hex: with it, anyone who has the text can check the hash. */
+            salt: string;
+            /**
+             * Format: date-time
+             * @description When this version was made; the time that its hash covers.
+             */
+            revisedAt: string;
+            supersededBy: string | null;
+            embedding: {
+                /** @enum {string} */
+                state: "embedded" | "pending" | "failed";
+                /** @description Why it failed; it is tried again by itself. */
+                error: string | null;
+            };
+            /** @description The run that wrote it. */
+            workflowId: string;
+        };
+        /** @description The fields to replace; what is absent stays. */
+        EntryChanges: {
+            /**
+             * @description episodic: what happened; semantic: what is so; procedural: how to do it; reflection: what to make of it.
+             * @enum {string}
+             */
+            type?: "episodic" | "semantic" | "procedural" | "reflection";
+            title?: string;
+            content?: string;
+            tags?: string[];
+            importance?: number;
+        };
+        EntryHistory: {
+            /** @example 0b8f4c1e-6f1d-8a55-9a53-5f0c3a1d2e4b */
+            id: string;
+            erasedAt: string | null;
+            erasedBecause: string | null;
+            versions: components["schemas"]["EntryVersion"][];
+        };
+        EntryPage: {
+            items: components["schemas"]["Entry"][];
+            /** @description Give it as `cursor` for the next page; null: no more. */
+            nextCursor: string | null;
+        };
+        /** @description One version of an entry; the text is null once the entry is deleted. */
+        EntryVersion: {
+            version: number;
+            /**
+             * @description episodic: what happened; semantic: what is so; procedural: how to do it; reflection: what to make of it.
+             * @enum {string}
+             */
+            type: "episodic" | "semantic" | "procedural" | "reflection";
+            title: string | null;
+            content: string | null;
+            tags: string[] | null;
+            importance: number;
+            salt: string | null;
+            contentHash: string;
+            authorKeyId: string;
+            /** Format: date-time */
+            revisedAt: string;
+            /** @description Null for the current version. */
+            replacedAt: string | null;
+        };
+        /** @description One change, as the `data` of a server-sent event. */
+        Event: {
+            /** @description Its place among all events; also the id of the server-sent event. */
+            pos: number;
+            /**
+             * @example entry.created
+             * @example entry.revised
+             * @example entry.erased
+             * @example diary.created
+             */
+            kind: string;
+            diaryId: string | null;
+            /**
+             * @description The entry or diary that it happened to.
+             * @example 0b8f4c1e-6f1d-8a55-9a53-5f0c3a1d2e4b
+             */
+            subjectId: string;
+            /** Format: date-time */
+            at: string;
+            /** @description Never content: read the entry for that. */
+            data: {
+                [key: string]: unknown;
+            };
+        };
+        HitExplanation: {
+            lexical: {
+                rank: number;
+                score: number;
+            } | null;
+            vector: {
+                rank: number;
+                similarity: number;
+            } | null;
+            matched: {
+                title: string[];
+                tags: string[];
+                content: string[];
+            };
+            fused: number;
+            recencyBoost: number;
+            importanceBoost: number;
+        };
+        NewDiary: {
+            /**
+             * @description Your own id for it; made by the server when absent.
+             * @example 0b8f4c1e-6f1d-8a55-9a53-5f0c3a1d2e4b
+             */
+            id?: string;
+            /** @example Work notes */
+            name: string;
+            /** @default  */
+            description?: string;
+            /**
+             * @description Who may read it: its owner (and who is granted access), any registered agent, or anyone.
+             * @default private
+             * @enum {string}
+             */
+            visibility?: "private" | "moltnet" | "public";
+        };
+        NewEntries: {
+            entries: components["schemas"]["NewEntry"][];
+        };
+        /**
+         * @example {
+         *       "title": "Deploy",
+         *       "content": "The deploy failed: the migration took 30 minutes.",
+         *       "tags": [
+         *         "ops"
+         *       ]
+         *     }
+         */
+        NewEntry: {
+            /**
+             * @description Your own id for it; made by the server when absent.
+             * @example 0b8f4c1e-6f1d-8a55-9a53-5f0c3a1d2e4b
+             */
+            id?: string;
+            /**
+             * @description episodic: what happened; semantic: what is so; procedural: how to do it; reflection: what to make of it.
+             * @default episodic
+             * @enum {string}
+             */
+            type?: "episodic" | "semantic" | "procedural" | "reflection";
+            /** @default  */
+            title?: string;
+            content: string;
+            /** @default [] */
+            tags?: string[];
+            /** @default 5 */
+            importance?: number;
+        };
+        /** @description RFC 6749, 5.2. */
+        OAuthError: {
+            error: string;
+            error_description: string;
+        };
+        OperatorAction: {
+            /** @example 0b8f4c1e-6f1d-8a55-9a53-5f0c3a1d2e4b */
+            id: string;
+            /** @example 0b8f4c1e-6f1d-8a55-9a53-5f0c3a1d2e4b */
+            actorId: string;
+            action: string;
+            target: string;
+            reason: string;
+            before: {
+                [key: string]: unknown;
+            };
+            after: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            at: string;
+        };
+        OperatorActionPage: {
+            items: components["schemas"]["OperatorAction"][];
+            /** @description Give it as `cursor` for the next page; null: no more. */
+            nextCursor: string | null;
+        };
+        /** @description A run, as operators list it. */
+        OperatorRun: {
+            id: string;
+            name: string;
+            /**
+             * @description PENDING is running; MAX_RECOVERY_ATTEMPTS_EXCEEDED is dead-lettered; the rest is as it says.
+             * @enum {string}
+             */
+            status: "PENDING" | "ENQUEUED" | "DELAYED" | "SUCCESS" | "ERROR" | "CANCELLED" | "MAX_RECOVERY_ATTEMPTS_EXCEEDED";
+            /** Format: date-time */
+            createdAt: string;
+            startedAt: string | null;
+            completedAt: string | null;
+            error: {
+                name: string;
+                message: string;
+            } | null;
+            queue: string | null;
+            priority: number;
+            executorId: string | null;
+            version: string | null;
+            /** @description How often an executor has begun it. */
+            attempts: number;
+            /** @description The agents, diaries and entries it is about. */
+            attributes: {
+                [key: string]: unknown;
+            };
+            schedule: string | null;
+            parentId: string | null;
+            forkedFrom: string | null;
+        };
+        /** @description A run with its steps; payloads only where they were revealed. */
+        OperatorRunDetails: {
+            id: string;
+            name: string;
+            /**
+             * @description PENDING is running; MAX_RECOVERY_ATTEMPTS_EXCEEDED is dead-lettered; the rest is as it says.
+             * @enum {string}
+             */
+            status: "PENDING" | "ENQUEUED" | "DELAYED" | "SUCCESS" | "ERROR" | "CANCELLED" | "MAX_RECOVERY_ATTEMPTS_EXCEEDED";
+            /** Format: date-time */
+            createdAt: string;
+            startedAt: string | null;
+            completedAt: string | null;
+            error: {
+                name: string;
+                message: string;
+            } | null;
+            queue: string | null;
+            priority: number;
+            executorId: string | null;
+            version: string | null;
+            /** @description How often an executor has begun it. */
+            attempts: number;
+            /** @description The agents, diaries and entries it is about. */
+            attributes: {
+                [key: string]: unknown;
+            };
+            schedule: string | null;
+            parentId: string | null;
+            forkedFrom: string | null;
+            /** @description False once the input is scrubbed: it cannot be run again then. */
+            hasInput: boolean;
+            steps: components["schemas"]["WorkflowStep"][];
+            children: components["schemas"]["OperatorRun"][];
+            forks: components["schemas"]["OperatorRun"][];
+            input?: unknown;
+            output?: unknown;
+        };
+        OperatorRunPage: {
+            items: components["schemas"]["OperatorRun"][];
+            /** @description Give it as `cursor` for the next page; null: no more. */
+            nextCursor: string | null;
+        };
+        /** @description RFC 9457, with a name and whether trying again helps. */
+        Problem: {
+            /** @example /problems#InvalidInput */
+            type: string;
+            title: string;
+            status: number;
+            /** @description What is wrong this time, and what to do. */
+            detail: string;
+            /**
+             * @description What programs branch on.
+             * @enum {string}
+             */
+            name: "InvalidInput" | "Unauthenticated" | "Forbidden" | "NotFound" | "MethodNotAllowed" | "NotAcceptable" | "RequestTimedOut" | "Conflict" | "Gone" | "VersionMismatch" | "TooLarge" | "UnsupportedMediaType" | "IdempotencyKeyReused" | "PreconditionRequired" | "HeadersTooLarge" | "TooManyRequests" | "DatabaseUnavailable" | "IdentityUnavailable" | "EmbedderUnavailable" | "EmbeddingFailed" | "StartTimedOut" | "Stopping" | "InternalError" | "Misconfigured";
+            /** @description Whether the same request can succeed later. */
+            retryable: boolean;
+            requestId: string;
+            errors?: {
+                /** @enum {string} */
+                in?: "body" | "query" | "path" | "headers";
+                /** @description A JSON pointer into that part. */
+                pointer: string;
+                message: string;
+            }[];
+        };
+        Reason: {
+            /**
+             * @description Why; kept in the audit.
+             * @example model is back
+             */
+            reason: string;
+        };
+        Registered: {
+            agent: components["schemas"]["Agent"];
+            credentials: {
+                clientId: string;
+                /** @description Keep it: it is not told again once the proof has run out. */
+                clientSecret: string;
+            };
+        };
+        Retried: {
+            id: string;
+            /**
+             * @description Run again from its failed step, or continued.
+             * @enum {string}
+             */
+            action: "rewind" | "resume";
+            queue: string;
+            /** @description Steps that run again. */
+            again: {
+                number: number;
+                name: string;
+            }[];
+            /** @description Failed runs that it waited for, tried again before it. */
+            children: string[];
+        };
+        SearchAnswer: {
+            hits: components["schemas"]["SearchHit"][];
+            /** @description Estimated tokens of the hits' texts. */
+            tokens: number;
+            /** @description Hits that did not fit the token budget. */
+            omitted: number;
+            /** @description Whether meaning was searched, and not only words and spellings. */
+            semantic: boolean;
+            /** @description Which model ranked, or why none did. */
+            vectors: {
+                model: string | null;
+                unavailable: string | null;
+            };
+            explain?: components["schemas"]["SearchExplanation"];
+        };
+        /** @description How the answer came about: lexemes with their weights, filters, candidates, the vector plan and why. */
+        SearchExplanation: {
+            [key: string]: unknown;
+        };
+        SearchHit: {
+            entry: components["schemas"]["Entry"];
+            score: number;
+            explain?: components["schemas"]["HitExplanation"];
+        };
+        SearchRequest: {
+            /**
+             * @description Words or a question; "quoted phrases" must occur, -words must not. Beyond 8192 characters the rest is ignored.
+             * @example why did the deploy fail
+             */
+            query: string;
+            /** @description All that you may read when absent. */
+            diaryIds?: string[];
+            /** @default 10 */
+            limit?: number;
+            /**
+             * @description Which channels rank.
+             * @default hybrid
+             * @enum {string}
+             */
+            mode?: "hybrid" | "words" | "vectors";
+            types?: ("episodic" | "semantic" | "procedural" | "reflection")[];
+            tags?: {
+                all?: string[];
+                any?: string[];
+                none?: string[];
+            };
+            authorIds?: string[];
+            /** Format: date-time */
+            createdAfter?: string;
+            /** Format: date-time */
+            createdBefore?: string;
+            /** @default false */
+            includeSuperseded?: boolean;
+            /** @description Bounded factors: they never lift an irrelevant entry over a relevant one. */
+            boosts?: {
+                /** @default true */
+                recency?: boolean;
+                /** @default true */
+                importance?: boolean;
+            };
+            /** @description Cuts the answer to about this many tokens of text; the first hit is always given. */
+            tokenBudget?: number;
+            /**
+             * @description Says of each hit why it ranks where it does.
+             * @default false
+             */
+            explain?: boolean;
+        };
+        /** @description A run that will not go on by itself, with what ends that. */
+        StrandedRun: {
+            id: string;
+            name: string;
+            /**
+             * @description PENDING is running; MAX_RECOVERY_ATTEMPTS_EXCEEDED is dead-lettered; the rest is as it says.
+             * @enum {string}
+             */
+            status: "PENDING" | "ENQUEUED" | "DELAYED" | "SUCCESS" | "ERROR" | "CANCELLED" | "MAX_RECOVERY_ATTEMPTS_EXCEEDED";
+            /** Format: date-time */
+            createdAt: string;
+            startedAt: string | null;
+            completedAt: string | null;
+            error: {
+                name: string;
+                message: string;
+            } | null;
+            queue: string | null;
+            priority: number;
+            executorId: string | null;
+            version: string | null;
+            /** @description How often an executor has begun it. */
+            attempts: number;
+            /** @description The agents, diaries and entries it is about. */
+            attributes: {
+                [key: string]: unknown;
+            };
+            schedule: string | null;
+            parentId: string | null;
+            forkedFrom: string | null;
+            reason: string;
+            remedy: string;
+        };
+        StrandedRuns: {
+            items: components["schemas"]["StrandedRun"][];
+        };
+        TagCounts: {
+            items: {
+                tag: string;
+                count: number;
+            }[];
+        };
+        Token: {
+            access_token: string;
+            /** @constant */
+            token_type: "bearer";
+            expires_in: number;
+            scope: string;
+        };
+        Whoami: {
+            /** Format: uuid */
+            id: string;
+            /** @description Hex SHA-256 of its first public key: how programs name the agent. */
+            keyId: string;
+            /** @example 3F2A-90BC-11D4-7E55 */
+            fingerprint: string;
+            name: string;
+            /** @enum {string} */
+            kind: "agent" | "consolidator";
+            /** @description The key it signs with now. */
+            publicKey: string;
+            createdAt: string;
+            /** @enum {string} */
+            role: "agent" | "operator";
+            clientId: string;
+        };
+        /** @description One durable run and its steps. */
+        Workflow: {
+            id: string;
+            name: string;
+            /**
+             * @description PENDING is running; MAX_RECOVERY_ATTEMPTS_EXCEEDED is dead-lettered; the rest is as it says.
+             * @enum {string}
+             */
+            status: "PENDING" | "ENQUEUED" | "DELAYED" | "SUCCESS" | "ERROR" | "CANCELLED" | "MAX_RECOVERY_ATTEMPTS_EXCEEDED";
+            /** Format: date-time */
+            createdAt: string;
+            startedAt: string | null;
+            completedAt: string | null;
+            error: {
+                name: string;
+                message: string;
+            } | null;
+            /** @description The caller's own entries that the run is about. */
+            entries: string[];
+            steps: components["schemas"]["WorkflowStep"][];
+        };
+        WorkflowStep: {
+            number: number;
+            name: string;
+            /** @description What a database step answered. */
+            outcome: ("applied" | "already" | "refused") | null;
+            error: {
+                name: string;
+                message: string;
+            } | null;
+            childId: string | null;
+            startedAt: string | null;
+            completedAt: string | null;
+            output?: unknown;
+        };
+        WrittenEntries: {
+            items: ({
+                /** @enum {string} */
+                outcome: "applied" | "already";
+                /** @example 0b8f4c1e-6f1d-8a55-9a53-5f0c3a1d2e4b */
+                id: string;
+                /** @description Counts edits; also the ETag. */
+                version: number;
+                /** @description SHA-256, hex, of the header: author, place, time and the body commitment. */
+                contentHash: string;
+                /** Format: date-time */
+                createdAt: string;
+                /**
+                 * @description Whether the diary already had this text, or nearly this text, when the entry was written. Nothing is dropped.
+                 * @enum {string}
+                 */
+                verdict: "new" | "near_duplicate" | "exact_duplicate";
+                /** @description The entry that the verdict speaks of. */
+                duplicateOf: string | null;
+            } | {
+                /** @constant */
+                outcome: "refused";
+                /** @example 0b8f4c1e-6f1d-8a55-9a53-5f0c3a1d2e4b */
+                id: string;
+                /** @description A name of GET /problems. */
+                reason: string;
+                message: string;
+            })[];
+        };
+    };
+    responses: {
+        /** @description `Conflict`: In conflict with the present state */
+        Conflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description `DatabaseUnavailable`: The database does not answer
+         *
+         *     `IdentityUnavailable`: The identity server does not answer
+         *
+         *     `StartTimedOut`: The outcome is not known yet
+         *
+         *     `Stopping`: The server is stopping
+         */
+        DatabaseUnavailable_IdentityUnavailable_StartTimedOut_Stopping: {
+            headers: {
+                /** @description Seconds to wait. */
+                "Retry-After"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description `DatabaseUnavailable`: The database does not answer
+         *
+         *     `IdentityUnavailable`: The identity server does not answer
+         *
+         *     `Stopping`: The server is stopping
+         */
+        DatabaseUnavailable_IdentityUnavailable_Stopping: {
+            headers: {
+                /** @description Seconds to wait. */
+                "Retry-After"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description `DatabaseUnavailable`: The database does not answer
+         *
+         *     `Stopping`: The server is stopping
+         */
+        DatabaseUnavailable_Stopping: {
+            headers: {
+                /** @description Seconds to wait. */
+                "Retry-After"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `Gone`: Deleted */
+        Gone: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `IdempotencyKeyReused`: The Idempotency-Key belongs to another request */
+        IdempotencyKeyReused: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `InternalError`: Unexpected failure */
+        InternalError: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `InvalidInput`: The request is not valid */
+        InvalidInput: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `NotFound`: Not found */
+        NotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description `DatabaseUnavailable`: The database does not answer
+         *
+         *     `IdentityUnavailable`: The identity server does not answer
+         *
+         *     `Stopping`: The server is stopping
+         */
+        OAuth_DatabaseUnavailable_IdentityUnavailable_Stopping: {
+            headers: {
+                /** @description Seconds to wait. */
+                "Retry-After"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["OAuthError"];
+            };
+        };
+        /** @description `InternalError`: Unexpected failure */
+        OAuth_InternalError: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["OAuthError"];
+            };
+        };
+        /** @description `InvalidInput`: The request is not valid */
+        OAuth_InvalidInput: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["OAuthError"];
+            };
+        };
+        /** @description `TooLarge`: Too large */
+        OAuth_TooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["OAuthError"];
+            };
+        };
+        /** @description `TooManyRequests`: Too many requests */
+        OAuth_TooManyRequests: {
+            headers: {
+                /** @description Seconds to wait. */
+                "Retry-After"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["OAuthError"];
+            };
+        };
+        /** @description `Unauthenticated`: Who are you? */
+        OAuth_Unauthenticated: {
+            headers: {
+                /** @description What the caller should send. */
+                "WWW-Authenticate"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["OAuthError"];
+            };
+        };
+        /** @description `UnsupportedMediaType`: The body has a media type that is not taken here */
+        OAuth_UnsupportedMediaType: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["OAuthError"];
+            };
+        };
+        /** @description `PreconditionRequired`: If-Match is required */
+        PreconditionRequired: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `TooLarge`: Too large */
+        TooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `TooManyRequests`: Too many requests */
+        TooManyRequests: {
+            headers: {
+                /** @description Seconds to wait. */
+                "Retry-After"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `Unauthenticated`: Who are you? */
+        Unauthenticated: {
+            headers: {
+                /** @description What the caller should send. */
+                "WWW-Authenticate"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `UnsupportedMediaType`: The body has a media type that is not taken here */
+        UnsupportedMediaType: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `VersionMismatch`: Changed by someone else in the meantime */
+        VersionMismatch: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    getAuthorizationServerMetadata: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The metadata. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuthorizationServerMetadata"];
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnavailable_Stopping"];
+        };
+    };
+    whoami: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The caller. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Whoami"];
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            401: components["responses"]["Unauthenticated"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnavailable_IdentityUnavailable_Stopping"];
+        };
+    };
+    getAgent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                fingerprint: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The agent. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agent"];
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnavailable_IdentityUnavailable_Stopping"];
+        };
+    };
+    register: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request. Sent again with the same key and body, it answers what it answered and creates nothing twice; with another body it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description `ed25519:` and the 32 bytes in base64. */
+                    publicKey: string;
+                    /** @default  */
+                    name?: string;
+                    /** @description The signature by the key over `moltnet:register:v1`, this API as its metadata names it, the key id, the nonce and the time, joined by line feeds. Good for five minutes. */
+                    proof: {
+                        nonce: string;
+                        issuedAt: string;
+                        /** @description 64 bytes in base64. */
+                        signature: string;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description The agent and its credentials. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Registered"];
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnavailable_IdentityUnavailable_StartTimedOut_Stopping"];
+        };
+    };
+    listDiaries: {
+        parameters: {
+            query?: {
+                /** @description Items a page, 1 to 100. */
+                limit?: number;
+                /** @description nextCursor of the former page, as it came. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of diaries. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiaryPage"];
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            401: components["responses"]["Unauthenticated"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnavailable_IdentityUnavailable_Stopping"];
+        };
+    };
+    createDiary: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request. Sent again with the same key and body, it answers what it answered and creates nothing twice; with another body it is 422. */
+                "Idempotency-Key"?: string;
+                /** @description How long to wait for the result before 202: wait=<seconds>, 5 by default, at most 30; respond-async does not wait. */
+                Prefer?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDiary"];
+            };
+        };
+        responses: {
+            /** @description It was created before, by the same request. */
+            200: {
+                headers: {
+                    /** @description The run that does the work; GET /workflows/{id} shows it. */
+                    "Workflow-Id"?: string;
+                    /** @description The wait that was applied, where the request asked for one. */
+                    "Preference-Applied"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Diary"];
+                };
+            };
+            /** @description Created. */
+            201: {
+                headers: {
+                    /** @description The run that does the work; GET /workflows/{id} shows it. */
+                    "Workflow-Id"?: string;
+                    /** @description The wait that was applied, where the request asked for one. */
+                    "Preference-Applied"?: string;
+                    /** @description The diary. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Diary"];
+                };
+            };
+            /** @description Stored and going on: not done within the wait. Follow Location. */
+            202: {
+                headers: {
+                    /** @description The run that does the work; GET /workflows/{id} shows it. */
+                    "Workflow-Id"?: string;
+                    /** @description The wait that was applied, where the request asked for one. */
+                    "Preference-Applied"?: string;
+                    /** @description /workflows/{id} */
+                    Location?: string;
+                    /** @description When to look, in seconds. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            401: components["responses"]["Unauthenticated"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnavailable_IdentityUnavailable_StartTimedOut_Stopping"];
+        };
+    };
+    getDiary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                diaryId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The diary. */
+            200: {
+                headers: {
+                    /** @description Its version. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Diary"];
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnavailable_IdentityUnavailable_Stopping"];
+        };
+    };
+    deleteDiary: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that this change was made from. */
+                "If-Match"?: string;
+                /** @description How long to wait for the result before 202: wait=<seconds>, 5 by default, at most 30; respond-async does not wait. */
+                Prefer?: string;
+            };
+            path: {
+                diaryId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stored and going on: not done within the wait. Follow Location. */
+            202: {
+                headers: {
+                    /** @description The run that does the work; GET /workflows/{id} shows it. */
+                    "Workflow-Id"?: string;
+                    /** @description The wait that was applied, where the request asked for one. */
+                    "Preference-Applied"?: string;
+                    /** @description /workflows/{id} */
+                    Location?: string;
+                    /** @description When to look, in seconds. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Deleted. */
+            204: {
+                headers: {
+                    /** @description The run that does the work; GET /workflows/{id} shows it. */
+                    "Workflow-Id"?: string;
+                    /** @description The wait that was applied, where the request asked for one. */
+                    "Preference-Applied"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["InvalidInput"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["VersionMismatch"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnavailable_IdentityUnavailable_StartTimedOut_Stopping"];
+        };
+    };
+    updateDiary: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that this change was made from. */
+                "If-Match"?: string;
+                /** @description How long to wait for the result before 202: wait=<seconds>, 5 by default, at most 30; respond-async does not wait. */
+                Prefer?: string;
+            };
+            path: {
+                diaryId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DiaryChanges"];
+            };
+        };
+        responses: {
+            /** @description Changed. */
+            200: {
+                headers: {
+                    /** @description The run that does the work; GET /workflows/{id} shows it. */
+                    "Workflow-Id"?: string;
+                    /** @description The wait that was applied, where the request asked for one. */
+                    "Preference-Applied"?: string;
+                    /** @description The new version. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Diary"];
+                };
+            };
+            /** @description Stored and going on: not done within the wait. Follow Location. */
+            202: {
+                headers: {
+                    /** @description The run that does the work; GET /workflows/{id} shows it. */
+                    "Workflow-Id"?: string;
+                    /** @description The wait that was applied, where the request asked for one. */
+                    "Preference-Applied"?: string;
+                    /** @description /workflows/{id} */
+                    Location?: string;
+                    /** @description When to look, in seconds. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["VersionMismatch"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnavailable_IdentityUnavailable_StartTimedOut_Stopping"];
+        };
+    };
+    listEntries: {
+        parameters: {
+            query?: {
+                /** @description Items a page, 1 to 100. */
+                limit?: number;
+                /** @description nextCursor of the former page, as it came. */
+                cursor?: string;
+                /** @description episodic: what happened; semantic: what is so; procedural: how to do it; reflection: what to make of it. */
+                type?: "episodic" | "semantic" | "procedural" | "reflection";
+                /** @description Separated by commas: entries that have all of them. */
+                tags?: string;
+                createdAfter?: string;
+                createdBefore?: string;
+                includeSuperseded?: "true" | "false";
+            };
+            header?: never;
+            path: {
+                diaryId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of entries. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryPage"];
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnavailable_IdentityUnavailable_Stopping"];
+        };
+    };
+    createEntry: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request. Sent again with the same key and body, it answers what it answered and creates nothing twice; with another body it is 422. */
+                "Idempotency-Key"?: string;
+                /** @description How long to wait for the result before 202: wait=<seconds>, 5 by default, at most 30; respond-async does not wait. */
+                Prefer?: string;
+            };
+            path: {
+                diaryId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewEntry"];
+            };
+        };
+        responses: {
+            /** @description It was written before, by the same request. */
+            200: {
+                headers: {
+                    /** @description The run that does the work; GET /workflows/{id} shows it. */
+                    "Workflow-Id"?: string;
+                    /** @description The wait that was applied, where the request asked for one. */
+                    "Preference-Applied"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entry"];
+                };
+            };
+            /** @description Written. */
+            201: {
+                headers: {
+                    /** @description The run that does the work; GET /workflows/{id} shows it. */
+                    "Workflow-Id"?: string;
+                    /** @description The wait that was applied, where the request asked for one. */
+                    "Preference-Applied"?: string;
+                    /** @description The entry. */
+                    Location?: string;
+                    /** @description "1" */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entry"];
+                };
+            };
+            /** @description Stored and going on: not done within the wait. Follow Location. */
+            202: {
+                headers: {
+                    /** @description The run that does the work; GET /workflows/{id} shows it. */
+                    "Workflow-Id"?: string;
+                    /** @description The wait that was applied, where the request asked for one. */
+                    "Preference-Applied"?: string;
+                    /** @description /workflows/{id} */
+                    Location?: string;
+                    /** @description When to look, in seconds. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnavailable_IdentityUnavailable_StartTimedOut_Stopping"];
+        };
+    };
+    createEntries: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request. Sent again with the same key and body, it answers what it answered and creates nothing twice; with another body it is 422. */
+                "Idempotency-Key"?: string;
+                /** @description How long to wait for the result before 202: wait=<seconds>, 5 by default, at most 30; respond-async does not wait. */
+                Prefer?: string;
+            };
+            path: {
+                diaryId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewEntries"];
+            };
+        };
+        responses: {
+            /** @description What became of each, in order. */
+            200: {
+                headers: {
+                    /** @description The run that does the work; GET /workflows/{id} shows it. */
+                    "Workflow-Id"?: string;
+                    /** @description The wait that was applied, where the request asked for one. */
+                    "Preference-Applied"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WrittenEntries"];
+                };
+            };
+            /** @description Stored and going on: not done within the wait. Follow Location. */
+            202: {
+                headers: {
+                    /** @description The run that does the work; GET /workflows/{id} shows it. */
+                    "Workflow-Id"?: string;
+                    /** @description The wait that was applied, where the request asked for one. */
+                    "Preference-Applied"?: string;
+                    /** @description /workflows/{id} */
+                    Location?: string;
+                    /** @description When to look, in seconds. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnavailable_IdentityUnavailable_StartTimedOut_Stopping"];
+        };
+    };
+    listTags: {
+        parameters: {
+            query?: {
+                prefix?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                diaryId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Tags, most used first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagCounts"];
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnavailable_IdentityUnavailable_Stopping"];
+        };
+    };
+    getEntry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entryId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The entry. */
+            200: {
+                headers: {
+                    /** @description Its version. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entry"];
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            410: components["responses"]["Gone"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnavailable_IdentityUnavailable_Stopping"];
+        };
+    };
+    deleteEntry: {
+        parameters: {
+            query?: {
+                /** @description Kept with the tombstone. */
+                reason?: string;
+            };
+            header?: {
+                /** @description The ETag of the version that this change was made from. */
+                "If-Match"?: string;
+                /** @description How long to wait for the result before 202: wait=<seconds>, 5 by default, at most 30; respond-async does not wait. */
+                Prefer?: string;
+            };
+            path: {
+                entryId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stored and going on: not done within the wait. Follow Location. */
+            202: {
+                headers: {
+                    /** @description The run that does the work; GET /workflows/{id} shows it. */
+                    "Workflow-Id"?: string;
+                    /** @description The wait that was applied, where the request asked for one. */
+                    "Preference-Applied"?: string;
+                    /** @description /workflows/{id} */
+                    Location?: string;
+                    /** @description When to look, in seconds. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Deleted. */
+            204: {
+                headers: {
+                    /** @description The run that does the work; GET /workflows/{id} shows it. */
+                    "Workflow-Id"?: string;
+                    /** @description The wait that was applied, where the request asked for one. */
+                    "Preference-Applied"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["InvalidInput"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["VersionMismatch"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnavailable_IdentityUnavailable_StartTimedOut_Stopping"];
+        };
+    };
+    updateEntry: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that this change was made from. */
+                "If-Match"?: string;
+                /** @description How long to wait for the result before 202: wait=<seconds>, 5 by default, at most 30; respond-async does not wait. */
+                Prefer?: string;
+            };
+            path: {
+                entryId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EntryChanges"];
+            };
+        };
+        responses: {
+            /** @description Edited. */
+            200: {
+                headers: {
+                    /** @description The run that does the work; GET /workflows/{id} shows it. */
+                    "Workflow-Id"?: string;
+                    /** @description The wait that was applied, where the request asked for one. */
+                    "Preference-Applied"?: string;
+                    /** @description The new version. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entry"];
+                };
+            };
+            /** @description Stored and going on: not done within the wait. Follow Location. */
+            202: {
+                headers: {
+                    /** @description The run that does the work; GET /workflows/{id} shows it. */
+                    "Workflow-Id"?: string;
+                    /** @description The wait that was applied, where the request asked for one. */
+                    "Preference-Applied"?: string;
+                    /** @description /workflows/{id} */
+                    Location?: string;
+                    /** @description When to look, in seconds. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            410: components["responses"]["Gone"];
+            412: components["responses"]["VersionMismatch"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnavailable_IdentityUnavailable_StartTimedOut_Stopping"];
+        };
+    };
+    getEntryHistory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entryId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The versions. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryHistory"];
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnavailable_IdentityUnavailable_Stopping"];
+        };
+    };
+    streamEvents: {
+        parameters: {
+            query?: {
+                /** @description For clients that cannot send the header. */
+                after?: string;
+            };
+            header?: {
+                "Last-Event-ID"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events, until either side ends it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["Event"];
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            401: components["responses"]["Unauthenticated"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnavailable_IdentityUnavailable_Stopping"];
+        };
+    };
+    revokeToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    token?: string;
+                    token_type_hint?: string;
+                    client_id?: string;
+                    client_secret?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description It is not valid any more, if it ever was. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["OAuth_InvalidInput"];
+            401: components["responses"]["OAuth_Unauthenticated"];
+            413: components["responses"]["OAuth_TooLarge"];
+            415: components["responses"]["OAuth_UnsupportedMediaType"];
+            429: components["responses"]["OAuth_TooManyRequests"];
+            500: components["responses"]["OAuth_InternalError"];
+            503: components["responses"]["OAuth_DatabaseUnavailable_IdentityUnavailable_Stopping"];
+        };
+    };
+    issueToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    grant_type?: string;
+                    scope?: string;
+                    /** @description RFC 8707: what the token is for; this API by default. */
+                    resource?: string;
+                    /** @description The same, for clients that know this name only. */
+                    audience?: string;
+                    client_id?: string;
+                    client_secret?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The token, good for an hour. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Token"];
+                };
+            };
+            400: components["responses"]["OAuth_InvalidInput"];
+            401: components["responses"]["OAuth_Unauthenticated"];
+            413: components["responses"]["OAuth_TooLarge"];
+            415: components["responses"]["OAuth_UnsupportedMediaType"];
+            429: components["responses"]["OAuth_TooManyRequests"];
+            500: components["responses"]["OAuth_InternalError"];
+            503: components["responses"]["OAuth_DatabaseUnavailable_IdentityUnavailable_Stopping"];
+        };
+    };
+    listOperatorActions: {
+        parameters: {
+            query?: {
+                /** @description Items a page, 1 to 100. */
+                limit?: number;
+                /** @description nextCursor of the former page, as it came. */
+                cursor?: string;
+                target?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of actions. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorActionPage"];
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnavailable_IdentityUnavailable_Stopping"];
+        };
+    };
+    listWorkflows: {
+        parameters: {
+            query?: {
+                /** @description Items a page, 1 to 100. */
+                limit?: number;
+                /** @description nextCursor of the former page, as it came. */
+                cursor?: string;
+                /** @description `failed` stands for ERROR, CANCELLED and dead-lettered. */
+                status?: string;
+                name?: string;
+                queue?: string;
+                agent?: string;
+                diary?: string;
+                entry?: string;
+                /** @description Part of the error. */
+                error?: string;
+                createdFrom?: string;
+                createdBefore?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of runs. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorRunPage"];
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnavailable_IdentityUnavailable_Stopping"];
+        };
+    };
+    listStrandedWorkflows: {
+        parameters: {
+            query?: {
+                /** @description Items a page, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The runs. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StrandedRuns"];
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnavailable_IdentityUnavailable_Stopping"];
+        };
+    };
+    showWorkflow: {
+        parameters: {
+            query?: {
+                /** @description Why; kept in the audit. */
+                revealBecause?: string;
+            };
+            header?: never;
+            path: {
+                workflowId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The run. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorRunDetails"];
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnavailable_IdentityUnavailable_Stopping"];
+        };
+    };
+    cancelWorkflow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workflowId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description Cancelled; a retry continues it. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["InvalidInput"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnavailable_IdentityUnavailable_Stopping"];
+        };
+    };
+    retryWorkflow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workflowId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description Set going again; the run shows how it ends. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retried"];
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnavailable_IdentityUnavailable_Stopping"];
+        };
+    };
+    search: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SearchRequest"];
+            };
+        };
+        responses: {
+            /** @description The hits, best first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchAnswer"];
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnavailable_IdentityUnavailable_Stopping"];
+        };
+    };
+    getWorkflow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workflowId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The run. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Workflow"];
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnavailable_IdentityUnavailable_Stopping"];
+        };
+    };
+}
