@@ -98,7 +98,7 @@ async function runWorker(input: Omit<WorkerInput, 'password'>, keeper: Keeper): 
   let stopping: Promise<void> | undefined;
   const died = ended.then(async (error) => {
     if (stopping) return new Promise<never>(() => {});
-    await keeper.closed();
+    await keeper.closed().catch(() => undefined); // the death is what its owner must hear of
     return error;
   });
   return { url, versions, died, stop: () => (stopping ??= stopWorker(worker, ended).then(() => keeper.closed())) };
