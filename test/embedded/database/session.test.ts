@@ -191,12 +191,15 @@ describe('Connections that share the one session of the embedded database', () =
     expect((await (await connect()).query('SELECT 1 AS one')).rows).to.deep.equal([{ one: 1 }]);
   });
 
-  it('have all done that they sent before they said goodbye', async () => {
+  it('have all done that they sent before they said goodbye, though they were gone before their turn', async () => {
+    const holder = await connect();
+    await holder.query('CREATE TABLE farewell (n int)');
     const client = await WireClient.open(database().url);
-    client.send(query('CREATE TABLE farewell (n int)'), query('INSERT INTO farewell VALUES (1)'), message('X'));
+    await holder.query('BEGIN');
+    client.send(query('INSERT INTO farewell VALUES (1)'), message('X'));
     client.socket.end();
     await client.untilClosed();
-    const { rows } = await (await connect()).query('SELECT n FROM farewell');
-    expect(rows).to.deep.equal([{ n: 1 }]);
+    await holder.query('COMMIT');
+    expect((await holder.query('SELECT n FROM farewell')).rows).to.deep.equal([{ n: 1 }]);
   });
 });
