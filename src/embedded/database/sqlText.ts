@@ -9,7 +9,7 @@ const QUOTED_SEMICOLON = '\0';
  * The statements of a text, trimmed, without comments, strings emptied; quoted identifiers stay. Escape strings (`E'\''`) may
  * be cut wrongly: the cost is a command that is not recognised, never one that is not run.
  */
-function splitStatements(sql: string): string[] {
+export function splitStatements(sql: string): string[] {
   return withoutOpaque(sql)
     .split(';')
     .map((statement) => statement.replaceAll(QUOTED_SEMICOLON, ';').trim())
