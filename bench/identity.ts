@@ -10,7 +10,7 @@ import { z } from 'zod';
 import { storeAgent } from '../src/db/agents/storeAgent.js';
 import { startIdentityServer } from '../src/embedded/identity/server.js';
 import { createApp } from '../src/http/app.js';
-import { ASSERTION_ISSUER, ASSERTION_TYPE } from '../src/http/assertion.js';
+import { ASSERTION } from '../src/rules/assertion.js';
 import { createAuthenticator } from '../src/http/authenticate.js';
 import { listen } from '../src/http/listen.js';
 import { defineRoute } from '../src/http/route.js';
@@ -86,8 +86,8 @@ async function get(path: string, token = ''): Promise<void> {
 
 async function assert(): Promise<string> {
   return new SignJWT()
-    .setProtectedHeader({ alg: 'EdDSA', typ: ASSERTION_TYPE })
-    .setIssuer(ASSERTION_ISSUER)
+    .setProtectedHeader({ alg: 'EdDSA', typ: ASSERTION.type })
+    .setIssuer(ASSERTION.issuer)
     .setAudience(API)
     .setSubject(agent.agentId)
     .setJti(randomUUID())

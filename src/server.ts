@@ -6,7 +6,7 @@ import { activateFilledModel, registerModel } from './db/embeddings/models.js';
 import { assertMigrated, migrate } from './db/migrate.js';
 import { startEmbeddedDatabase } from './embedded/database/startEmbeddedDatabase.js';
 import { startIdentityServer } from './embedded/identity/server.js';
-import { loadSecrets, type GeneratedSecrets } from './embedded/secrets.js';
+import { generateAssertionKey, loadSecrets, type GeneratedSecrets } from './embedded/secrets.js';
 import { createApp } from './http/app.js';
 import { createAuthenticator } from './http/authenticate.js';
 import { createCursors } from './http/cursor.js';
@@ -175,7 +175,7 @@ function openPools(urls: { app: string; system: string }, shutdown: Shutdown): {
 }
 
 type Secrets = Pick<GeneratedSecrets, 'credentialMasterSecret' | 'cursorSecret'> & {
-  assertionPublicKey: KeyObject | undefined;
+  assertionPublicKey: KeyObject;
   /** Present where this server made the pair itself, for the MCP server beside it. */
   mcpAssertionKey?: string;
 };
@@ -186,13 +186,21 @@ async function readSecrets(config: Config): Promise<Secrets> {
     return {
       credentialMasterSecret: master,
       cursorSecret: config.CURSOR_SECRET ?? deriveClientSecret(master, 'cursors', 0),
-      assertionPublicKey: config.MCP_ASSERTION_PUBLIC_KEY
-        ? createPublicKey(config.MCP_ASSERTION_PUBLIC_KEY)
-        : undefined,
+      ...readAssertionKeys(config, generateAssertionKey),
     };
   }
-  const generated = await loadSecrets(config.DATA_DIR);
-  return { ...generated, assertionPublicKey: createPublicKey(createPrivateKey(generated.mcpAssertionKey)) };
+  const { mcpAssertionKey, ...generated } = await loadSecrets(config.DATA_DIR);
+  return { ...generated, ...readAssertionKeys(config, () => mcpAssertionKey) };
+}
+
+/** Where no key is configured, this server has one for the MCP server that is started beside it, and for no other. */
+function readAssertionKeys(
+  { MCP_ASSERTION_PUBLIC_KEY: configured }: Config,
+  own: () => string,
+): Pick<Secrets, 'assertionPublicKey' | 'mcpAssertionKey'> {
+  if (configured) return { assertionPublicKey: createPublicKey(configured) };
+  const mcpAssertionKey = own();
+  return { assertionPublicKey: createPublicKey(createPrivateKey(mcpAssertionKey)), mcpAssertionKey };
 }
 
 interface IdentityAccess {

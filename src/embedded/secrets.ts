@@ -40,11 +40,15 @@ async function make(dataDir: string, path: string): Promise<GeneratedSecrets> {
   return JSON.parse(await readFile(path, 'utf8')) as GeneratedSecrets;
 }
 
+/** Ed25519, PKCS #8 PEM. */
+export function generateAssertionKey(): string {
+  return generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+}
+
 function generate(): GeneratedSecrets {
-  const { privateKey } = generateKeyPairSync('ed25519');
   return {
     credentialMasterSecret: randomBytes(32).toString('base64url'),
     cursorSecret: randomBytes(32).toString('base64url'),
-    mcpAssertionKey: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    mcpAssertionKey: generateAssertionKey(),
   };
 }

@@ -1,11 +1,8 @@
 import { createHash, type KeyObject } from 'node:crypto';
 import { decodeProtectedHeader, jwtVerify } from 'jose';
 import { z } from 'zod';
+import { ASSERTION } from '../rules/assertion.js';
 
-/** Tells the MCP server's assertions from access tokens, which may be JWTs too. */
-export const ASSERTION_TYPE = 'moltnet-assertion+jwt';
-export const ASSERTION_ISSUER = 'moltnet-mcp';
-const MAX_LIFETIME_SECONDS = 60;
 const CLOCK_TOLERANCE_SECONDS = 5;
 
 const claims = z.object({
@@ -24,7 +21,7 @@ export interface Assertion {
 
 export function isAssertion(token: string): boolean {
   try {
-    return decodeProtectedHeader(token).typ === ASSERTION_TYPE;
+    return decodeProtectedHeader(token).typ === ASSERTION.type;
   } catch {
     return false;
   }
@@ -37,17 +34,17 @@ export function isAssertion(token: string): boolean {
 export async function verifyAssertion(token: string, key: KeyObject, audience: string): Promise<Assertion | undefined> {
   const payload = await jwtVerify(token, key, {
     algorithms: ['EdDSA', 'Ed25519'],
-    typ: ASSERTION_TYPE,
-    issuer: ASSERTION_ISSUER,
+    typ: ASSERTION.type,
+    issuer: ASSERTION.issuer,
     audience,
-    maxTokenAge: MAX_LIFETIME_SECONDS,
+    maxTokenAge: ASSERTION.lifetimeSeconds,
     clockTolerance: CLOCK_TOLERANCE_SECONDS,
   }).then(
     (verified) => verified.payload,
     () => undefined,
   );
   const parsed = claims.safeParse(payload);
-  if (!parsed.success || parsed.data.exp - parsed.data.iat > MAX_LIFETIME_SECONDS) return undefined;
+  if (!parsed.success || parsed.data.exp - parsed.data.iat > ASSERTION.lifetimeSeconds) return undefined;
   const { sub, jti, exp } = parsed.data;
   return {
     agentId: sub,

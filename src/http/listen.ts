@@ -19,8 +19,15 @@ const REQUEST_TIMEOUT_MS = 60_000;
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 const CHECK_INTERVAL_MS = 1_000;
 
+interface Address {
+  host: string;
+  port: number;
+  /** The variable that the port comes from. */
+  setting?: string;
+}
+
 /** Throws Misconfigured, with the port and the remedy, where the address cannot be had. */
-export async function listen(app: RequestListener, { host, port }: { host: string; port: number }): Promise<Listening> {
+export async function listen(app: RequestListener, { host, port, setting = 'PORT' }: Address): Promise<Listening> {
   const server = createServer(
     {
       headersTimeout: HEADERS_TIMEOUT_MS,
@@ -32,22 +39,22 @@ export async function listen(app: RequestListener, { host, port }: { host: strin
   );
   server.on('clientError', answerUnparsed);
   server.on('checkExpectation', app);
-  await bind(server, host, port);
+  await bind(server, { host, port, setting });
   const bound = (server.address() as AddressInfo).port;
   const shownHost = host.includes(':') ? `[${host}]` : host;
   return { url: `http://${shownHost}:${bound}`, port: bound, close: closeGracefully(server) };
 }
 
-function bind(server: Server, host: string, port: number): Promise<void> {
+function bind(server: Server, address: Required<Address>): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(bindFailure(error, host, port)));
-    server.listen(port, host, resolve);
+    server.once('error', (error: NodeJS.ErrnoException) => reject(bindFailure(error, address)));
+    server.listen(address.port, address.host, resolve);
   });
 }
 
-function bindFailure(error: NodeJS.ErrnoException, host: string, port: number): Error {
+function bindFailure(error: NodeJS.ErrnoException, { host, port, setting }: Required<Address>): Error {
   const reasons: Record<string, string> = {
-    EADDRINUSE: `Port ${port} on ${host} is taken by another process. Stop it, or choose another port (PORT=8081 npm start).`,
+    EADDRINUSE: `Port ${port} on ${host} is taken by another process. Stop it, or choose another port (${setting}=${port + 1} npm start).`,
     EACCES: `Port ${port} on ${host} needs rights that this process has not. Choose a port above 1023.`,
     EADDRNOTAVAIL: `${host} is no address of this machine. Set HOST to one that is, or to 0.0.0.0 for all.`,
   };
