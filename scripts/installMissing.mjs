@@ -15,11 +15,11 @@ export function findMissing(root) {
   if (!existsSync(record)) return 'node_modules';
   const installed = JSON.parse(readFileSync(record, 'utf8')).packages;
   const locked = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages;
-  // Optional packages are those of other platforms; links are our own packages.
-  const wanted = Object.entries(locked).filter(
-    ([path, entry]) => path.startsWith('node_modules/') && !entry.optional && !entry.link,
-  );
-  return wanted.find(([path, entry]) => installed[path]?.version !== entry.version)?.[0];
+  // Optional packages are those of other platforms; links are our own packages, which have no version there.
+  const wanted = Object.entries(locked).filter(([path, entry]) => path.startsWith('node_modules/') && !entry.optional);
+  const isThere = ([path, entry]) =>
+    entry.link ? existsSync(join(root, path)) : installed[path]?.version === entry.version;
+  return wanted.find((one) => !isThere(one))?.[0];
 }
 
 /** Throws an error with the remedy if npm cannot install; says what it does, since the first time takes a minute. */

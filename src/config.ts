@@ -86,11 +86,13 @@ function missingInProduction(settings: Settings): string[] {
   return faults;
 }
 
-/** Throws an Error named Misconfigured that lists every fault. */
-export function readConfig(env: NodeJS.ProcessEnv): Config {
+/** Throws an Error named Misconfigured that lists every fault; the MCP server needs none of what the server's neighbours do. */
+export function readConfig(env: NodeJS.ProcessEnv, program: 'server' | 'mcp' = 'server'): Config {
   const parsed = schema.safeParse(present(env));
   const faults = parsed.success
-    ? missingInProduction(parsed.data)
+    ? program === 'server'
+      ? missingInProduction(parsed.data)
+      : []
     : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
   if (!parsed.success || faults.length > 0) {
     const error = new Error(`The configuration has ${faults.length} fault(s):\n  - ${faults.join('\n  - ')}`);

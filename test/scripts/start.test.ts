@@ -140,6 +140,8 @@ describe('The search for missing dependencies', () => {
   it('is content with what is locked', () => expect(missing(a1, a1)).to.equal(undefined));
   it('finds another version', () =>
     expect(missing({ 'node_modules/a': { version: '0.9.0' } }, a1)).to.equal('node_modules/a'));
+  it('finds a package of our own that is not linked yet', () =>
+    expect(missing({}, { 'node_modules/ours': { link: true } })).to.equal('node_modules/ours'));
   it('does not miss the packages of other platforms', () =>
     expect(missing({}, { 'node_modules/a': { version: '1.0.0', optional: true } })).to.equal(undefined));
 });
