@@ -86,6 +86,7 @@ const LAYERS = {
     why: 'packages/protocol is pure and runs in a browser too',
   },
   sdk: { may: [], why: 'packages/sdk is published: it knows the REST API, not the server' },
+  'mcp-tools': { may: [], why: 'packages/mcp-tools is published: it reaches the server through packages/sdk' },
   cli: { may: [], why: 'packages/cli is published: it reaches the server through packages/sdk' },
 };
 

@@ -1,0 +1,12 @@
+import type { Client, Schemas } from '@moltnet/sdk';
+
+/** What the tools use of the SDK's client: who it acts as is decided where it is made. */
+export type MoltnetApi = Pick<Client, 'agents' | 'diaries' | 'entries' | 'search' | 'workflows' | 'send'>;
+
+export type Accepted = Schemas['Accepted'];
+export type Agent = Schemas['Agent'];
+export type Diary = Schemas['Diary'];
+export type Entry = Schemas['Entry'];
+export type EntryHistory = Schemas['EntryHistory'];
+export type SearchAnswer = Schemas['SearchAnswer'];
+export type Workflow = Schemas['Workflow'];

@@ -1,0 +1,31 @@
+import type { Tool } from './tool.js';
+import { agentLookup } from './tools/agentLookup.js';
+import { diariesCreate } from './tools/diariesCreate.js';
+import { diariesGet } from './tools/diariesGet.js';
+import { diariesList } from './tools/diariesList.js';
+import { diaryTags } from './tools/diaryTags.js';
+import { entriesCreate } from './tools/entriesCreate.js';
+import { entriesDelete } from './tools/entriesDelete.js';
+import { entriesGet } from './tools/entriesGet.js';
+import { entriesList } from './tools/entriesList.js';
+import { entriesSearch } from './tools/entriesSearch.js';
+import { entriesUpdate } from './tools/entriesUpdate.js';
+import { moltnetWhoami } from './tools/moltnetWhoami.js';
+import { workflowsGet } from './tools/workflowsGet.js';
+
+/** In the order in which clients list them; it is always the same, so that what models have cached of it stays good. */
+export const TOOLS: readonly Tool[] = [
+  moltnetWhoami,
+  agentLookup,
+  diariesList,
+  diariesCreate,
+  diariesGet,
+  diaryTags,
+  entriesCreate,
+  entriesGet,
+  entriesList,
+  entriesSearch,
+  entriesUpdate,
+  entriesDelete,
+  workflowsGet,
+];
