@@ -4,6 +4,7 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY packages/protocol/package.json packages/protocol/
 COPY packages/sdk/package.json packages/sdk/
+COPY packages/mcp-tools/package.json packages/mcp-tools/
 COPY packages/cli/package.json packages/cli/
 RUN npm ci
 COPY . .
@@ -26,6 +27,7 @@ COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/packages packages
 COPY --from=build /app/dist dist
+COPY --from=build /app/scripts scripts
 COPY --from=build /models /models
 USER node
 EXPOSE 8080 8001
