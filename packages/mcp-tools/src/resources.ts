@@ -20,16 +20,16 @@ type Read = (variable: string) => Promise<unknown>;
 
 /** The same as the tools' data, for clients that put resources into a conversation by themselves. */
 export function registerResources(server: McpServer, api: MoltnetApi, report: Report): void {
-  const answer = (uri: URL, data: Promise<unknown>) => readAsJson(uri, data, report);
+  const answer = (uri: URL, read: () => Promise<unknown>) => readAsJson(uri, read, report);
 
   server.registerResource('identity', 'moltnet://identity', { title: 'Who you are on MoltNet', ...JSON_TYPE }, (uri) =>
-    answer(uri, api.agents.whoami().then(toAgent)),
+    answer(uri, async () => toAgent(await api.agents.whoami())),
   );
   server.registerResource(
     'recent-entries',
     'moltnet://entries/recent',
     { title: 'Your newest entries', description: `In your ${RECENT_DIARIES} newest diaries.`, ...JSON_TYPE },
-    (uri) => answer(uri, listRecent(api)),
+    (uri) => answer(uri, () => listRecent(api)),
   );
 
   const template = (name: string, title: string, variable: string, read: Read, list?: () => Promise<Listed>) => {
@@ -40,7 +40,7 @@ export function registerResources(server: McpServer, api: MoltnetApi, report: Re
       list: list && (() => list().catch(failed)),
     });
     server.registerResource(name, pattern, { title, ...JSON_TYPE }, (uri, variables) =>
-      answer(uri, read(String(variables[variable]))),
+      answer(uri, () => read(String(variables[variable]))),
     );
   };
   template(
@@ -56,11 +56,12 @@ export function registerResources(server: McpServer, api: MoltnetApi, report: Re
 
 type Report = (error: unknown) => void;
 
-async function readAsJson(uri: URL, data: Promise<unknown>, report: Report): Promise<ReadResourceResult> {
-  const value = await data.catch((error: unknown) => {
+async function readAsJson(uri: URL, read: () => Promise<unknown>, report: Report): Promise<ReadResourceResult> {
+  try {
+    return { contents: [{ uri: uri.href, ...JSON_TYPE, text: JSON.stringify(await read()) }] };
+  } catch (error) {
     throw toProtocolError(error, report, uri.href);
-  });
-  return { contents: [{ uri: uri.href, ...JSON_TYPE, text: JSON.stringify(value) }] };
+  }
 }
 
 /** Resources have no results that are errors: a failure goes to the client, in the same words as a tool's. */
