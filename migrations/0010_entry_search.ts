@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
 
 /**
- * What full-text search reads, in a table of its own: an edit of an entry's state never touches the wide inverted index,
- * and its rows are narrow (the vector lies outside them), so that counting a word in a diary reads few pages.
+ * What full-text search reads, in a table of its own: an edit of an entry's state never touches the inverted index, and
+ * its rows are narrower than entries, so that reading the postings of a word touches fewer pages.
  *
  * One function makes lexemes of a text, for entries and for queries alike, so that they always agree:
  * - words, by Postgres' english configuration, after the characters that would make its parser see URLs, files, hosts,
@@ -100,7 +100,7 @@ const LEXEMES = String.raw`
 /**
  * An inverted index of (diary, lexeme): measured against an index over all diaries' lexemes AND-ed with the diary, it
  * counts a word within a diary of 10,000 in 2 ms instead of 27-85. The diary is the upper half of a key, so that what one
- * agent writes falls onto neighbouring pages. Entries wait in a pending list, which is sorted in at 4 MB (some thousand
+ * agent writes falls onto neighbouring pages. Entries wait in a pending list, which is sorted in at 4 MB (a thousand
  * entries; whoever fills it, or autovacuum, does it): shorter, it costs writes more than it spares searches, which read
  * it through at 2 ms a megabyte.
  */
@@ -111,7 +111,7 @@ const TABLE = `
     superseded boolean not null,
     tokens integer not null,
     lexemes tsvector not null
-  ) with (toast_tuple_target = 256, fillfactor = 95);
+  ) with (fillfactor = 95);
   alter table entry_search alter column lexemes set storage external;
   alter table entry_search alter column lexemes set statistics 0;
   create index entry_search_by_diary on entry_search (diary_id, entry_id) include (tokens);
