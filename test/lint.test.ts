@@ -68,6 +68,11 @@ const imports: [file: string, code: string, says: RegExp | null][] = [
   ['src/http/entries.ts', `import { a } from '../../test/support/a.js'; a();`, /imports nothing of tests/],
   ['migrations/0001_x.ts', `import { a } from '../src/db/database.js'; a();`, /migrations does not import db/],
   ['packages/sdk/src/client.ts', `import { a } from '../../../src/errors.js'; a();`, /sdk does not import errors/],
+  [
+    'packages/mcp-tools/src/tool.ts',
+    `import { a } from '../../../src/mcp/app.js'; a();`,
+    /mcp-tools does not import mcp/,
+  ],
   ['packages/protocol/src/entry.ts', `import { a } from 'node:crypto'; a();`, /protocol does not import node:crypto/],
 ];
 
