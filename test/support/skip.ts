@@ -5,6 +5,6 @@
 export function skipBecause(context: Mocha.Context, reason: string): never {
   const running = context.test as (Mocha.Runnable & { type?: string }) | undefined;
   const skipped = running?.type === 'hook' ? running.parent : running;
-  if (skipped) skipped.title += ` (skipped: ${reason})`;
+  if (skipped) skipped.title += ` (${reason})`;
   return context.skip();
 }

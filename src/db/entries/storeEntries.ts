@@ -47,6 +47,9 @@ export interface StoredRow {
  * commits the same id at the same moment is seen by neither half of the statement: its id is missing from the answer,
  * and the next call finds it.
  *
+ * Of several that a new entry repeats the original is named before its repetitions: entries of one call have the same
+ * time, and their ids are in no order.
+ *
  * The diary is compared as text where near duplicates are looked up: with an indexable comparison there, the planner
  * walks the whole diary instead of the bands' index (which is scoped by diary already).
  */
@@ -60,17 +63,17 @@ const STORE = `
     select i.*,
       coalesce(
         (select e.id from entries e where e.diary_id = i."diaryId" and e.text_hash = i."textHash" and e.erased_at is null
-          and e.id <> i."id" order by e.created_at, e.id limit 1),
+          and e.id <> i."id" order by e.duplicate_of is not null, e.created_at, e.id limit 1),
         i."exactInCall") as exact_of,
       coalesce(
         (select near.id from (
-          select e.id, e.created_at,
+          select e.id, e.created_at, e.duplicate_of is not null as repeats,
             (select count(*) from unnest(e.similarity_sketch, i."sketch") as both_sketches (a, b) where a = b) as agreeing
           from entries e
           where e.similarity_bands && i."bands" and e.similarity_facts = i."facts"
             and e.diary_id::text = i."diaryId"::text and e.id <> i."id") near
         where near.agreeing >= ${MIN_AGREEING_POSITIONS}
-        order by near.agreeing desc, near.created_at, near.id limit 1),
+        order by near.agreeing desc, near.repeats, near.created_at, near.id limit 1),
         i."nearInCall") as near_of
     from input i
     join diaries d on d.id = i."diaryId" and d.owner_id = i."authorId" and d.deleted_at is null
