@@ -4,7 +4,6 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY packages/protocol/package.json packages/protocol/
 COPY packages/sdk/package.json packages/sdk/
-COPY packages/mcp-tools/package.json packages/mcp-tools/
 COPY packages/cli/package.json packages/cli/
 RUN npm ci
 COPY . .
@@ -27,7 +26,7 @@ COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/packages packages
 COPY --from=build /app/dist dist
-COPY --from=build /app/scripts scripts
+COPY --from=build /app/scripts/start.mjs /app/scripts/supervise.mjs /app/scripts/installMissing.mjs scripts/
 COPY --from=build /models /models
 USER node
 EXPOSE 8080 8001

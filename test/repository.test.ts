@@ -16,7 +16,7 @@ const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclud
   .filter((path) => path !== '' && exists(path) && !/\.(png|jpg|ico|woff2?|onnx)$/.test(path));
 const pages = files.filter((path) => path.endsWith('.md'));
 type Service = { build?: string; command?: string[]; environment: Record<string, string> };
-const services = (): Service[] => Object.values(parse(read('compose.yaml'), { merge: true }).services);
+const services = (): Service[] => Object.values(parse(read('compose.yaml')).services);
 
 const manifest = JSON.parse(read('package.json'));
 
@@ -136,10 +136,10 @@ describe('The files for deployments', () => {
 
   it('start only programs that are there', () => {
     const commands = services().flatMap((service) => service.command ?? []);
-    const programs = [...commands, ...read('Dockerfile').match(/dist\/\S+?\.js/g)!].filter((word) =>
-      word.startsWith('dist/'),
+    const programs = [...commands, ...read('Dockerfile').split(/[\s"]+/)].filter((word) =>
+      /^(dist|scripts)\/\S+js$/.test(word),
     );
-    expect(programs).to.include('dist/src/main.js');
+    expect(programs).to.include.members(['dist/src/main.js', 'dist/src/modelFetch.js', 'scripts/start.mjs']);
     expect(programs.filter((path) => !exists(path))).to.deep.equal([]);
   });
 
