@@ -75,7 +75,8 @@ async function start(config: Config, shutdown: Shutdown): Promise<Server> {
 
   const { identity, access } = await provideIdentity(config, db, shutdown);
   const embedder = await provideEmbedder(config, db, shutdown);
-  setPorts({ db, systemDb, embedder: embedder.port, modelId: embedder.modelId, identity, clientSecret });
+  const { port, modelId } = embedder;
+  setPorts({ db, databaseUrl: urls.app, systemDb, embedder: port, modelId, identity, clientSecret });
 
   const self = { executorId: config.executorId, embedded: embeddedDatabase, log };
   await launchExecutor(config, { db, systemDatabaseUrl: urls.system, ...self }, shutdown);

@@ -34,10 +34,3 @@ export function expectedVersion(ifMatch: string | undefined): number | undefined
   }
   return Number(version);
 }
-
-/** Throws VersionMismatch that tells the present ETag, so that the caller knows what to read again. */
-export function versionMismatch(current: number): Error {
-  return httpError('VersionMismatch', `The current version is ${current}: read it and apply the change to it.`, {
-    headers: { ETag: etag(current) },
-  });
-}

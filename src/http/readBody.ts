@@ -3,7 +3,7 @@ import { httpError } from './problem.js';
 import { findUnstorable, parseJson } from './json.js';
 import type { Route } from './route.js';
 
-export const MAX_BODY_BYTES = 5 * 1024 * 1024;
+const MAX_BODY_BYTES = 5 * 1024 * 1024;
 /** Public routes take proofs and credentials, not content: nobody unknown makes us read more. */
 const MAX_PUBLIC_BODY_BYTES = 64 * 1024;
 const MEDIA_TYPES = { json: 'application/json', form: 'application/x-www-form-urlencoded' };

@@ -6,6 +6,8 @@ import type { Identity } from './identity.js';
 export interface Ports {
   /** The application's database. */
   db: Db;
+  /** Of the application's database, for what needs a connection of its own. */
+  databaseUrl: string;
   /** DBOS's system database; the same pool where both live in one database. */
   systemDb: Db;
   embedder: Pick<Embedder, 'embedPassage'>;

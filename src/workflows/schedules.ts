@@ -2,6 +2,7 @@ import type { ScheduledWorkflowFn } from '@dbos-inc/dbos-sdk';
 import { backfillEmbeddings } from './backfillEmbeddings.js';
 import { collectWorkflows } from './collectWorkflows.js';
 import type { QueueName } from './queues.js';
+import { tendSearch } from './tendSearch.js';
 
 /**
  * What the clock starts, in UTC. A tick runs once in the whole deployment (its run's id is made of the schedule's name and
@@ -23,6 +24,13 @@ export const SCHEDULES: readonly ScheduleSettings[] = [
     workflow: backfillEmbeddings,
     queue: 'maintenance',
     why: 'failed entries back off from one minute to a day; five minutes are near enough to that',
+  },
+  {
+    name: 'tendSearch',
+    cron: '*/2 * * * *',
+    workflow: tendSearch,
+    queue: 'maintenance',
+    why: 'a waiting list of the word index costs each search up to 2 ms a megabyte, and holds four at most',
   },
   {
     name: 'collectWorkflows',

@@ -7,6 +7,8 @@
  * | entries were stored, or an edit changed a text    | embedPending | embedding  |
  * | a process starts, or every minute, if texts wait  | embedPending | embedding  |
  * | a text failed among others                        | embedEntry   | embedding  |
+ *
+ * What the clock starts is in schedules.ts: backfillEmbeddings, collectWorkflows, tendSearch.
  */
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import { embedPending } from './embedPending.js';

@@ -13,9 +13,7 @@ const AGENT: Principal = {
 };
 
 /** The real authentication has its own tests; here the token says who it is. */
-export async function authenticateByWord(request: {
-  headers: { authorization?: string | undefined };
-}): Promise<Principal> {
+async function authenticateByWord(request: { headers: { authorization?: string | undefined } }): Promise<Principal> {
   const word = request.headers.authorization?.replace(/^Bearer /, '');
   if (word === 'agent') return AGENT;
   if (word === 'operator') return { ...AGENT, role: 'operator' };

@@ -58,6 +58,7 @@ export async function startWorld({ log = silentLog }: { log?: Log } = {}): Promi
   const ports = {
     db,
     systemDb: db,
+    databaseUrl: url,
     embedder: poisonable(),
     modelId: () => row.id,
     identity: connectIdentity(identityServer),

@@ -12,7 +12,7 @@ const MAX_STREAMS_PER_AGENT = 10;
 
 const place = z.string().regex(/^\d{1,15}$/, 'must be the id of an event');
 
-export const Event = z
+const Event = z
   .object({
     pos: z.number().int().meta({ description: 'Its place among all events; also the id of the server-sent event.' }),
     kind: z.string().meta({ examples: ['entry.created', 'entry.revised', 'entry.erased', 'diary.created'] }),

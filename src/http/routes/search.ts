@@ -13,7 +13,7 @@ import type { Services } from '../services.js';
 
 const tagList = z.array(tag).max(20).optional();
 
-export const SearchRequest = z
+const SearchRequest = z
   .strictObject({
     query: text({ max: 100_000 }).meta({
       description: `Words or a question; "quoted phrases" must occur, -words must not. Beyond ${MAX_QUERY_CHARACTERS} characters the rest is ignored.`,
@@ -55,7 +55,7 @@ const SearchExplanation = z.looseObject({}).meta({
   description: 'How the answer came about: lexemes with their weights, filters, candidates, the vector plan and why.',
 });
 
-export const SearchAnswer = z
+const SearchAnswer = z
   .object({
     hits: z.array(
       z.object({ entry: Entry, score: z.number(), explain: HitExplanation.optional() }).meta({ id: 'SearchHit' }),

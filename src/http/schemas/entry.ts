@@ -9,7 +9,7 @@ export const entryType = z.enum(ENTRY_TYPES).meta({
     'episodic: what happened; semantic: what is so; procedural: how to do it; reflection: what to make of it.',
 });
 export const tag = text({ min: 1, max: LIMITS.tagCodePoints });
-export const importance = z.number().int().min(LIMITS.importanceMin).max(LIMITS.importanceMax);
+const importance = z.number().int().min(LIMITS.importanceMin).max(LIMITS.importanceMax);
 
 const fields = {
   type: entryType,
@@ -66,7 +66,7 @@ export const NewEntry = z
     examples: [{ title: 'Deploy', content: 'The deploy failed: the migration took 30 minutes.', tags: ['ops'] }],
   });
 
-export const MAX_BATCH = 500;
+const MAX_BATCH = 500;
 export const NewEntries = z
   .strictObject({ entries: z.array(NewEntry).min(1).max(MAX_BATCH, `must be at most ${MAX_BATCH} entries`) })
   .meta({ id: 'NewEntries' });

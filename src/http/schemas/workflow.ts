@@ -14,7 +14,7 @@ export const RUN_STATUSES = [
   'MAX_RECOVERY_ATTEMPTS_EXCEEDED',
 ] as const;
 
-export const runStatus = z.enum(RUN_STATUSES).meta({
+const runStatus = z.enum(RUN_STATUSES).meta({
   description: 'PENDING is running; MAX_RECOVERY_ATTEMPTS_EXCEEDED is dead-lettered; the rest is as it says.',
 });
 const runError = z.object({ name: z.string(), message: z.string() }).nullable();
