@@ -266,6 +266,17 @@ describe('Between the MCP server and the API', () => {
     });
   }
 
+  it('hands the model the run of a write that takes longer, and does not wait for it', async () => {
+    const client = await connectModern(mcp.url, await mcp.newToken());
+    const { data } = await callTool(client, 'diaries_create', { name: 'Slow' });
+    relay.accepts = '/entries';
+    const answer = await callTool(client, 'entries_create', { diary_id: data.diary.id, content: 'Later.' });
+    relay.accepts = undefined;
+    expect(answer.data).to.deep.equal({ status: 'running', workflow_id: 'write-1' });
+    expect(answer.text).to.include('workflows_get write-1').and.include('Do not call again');
+    await client.close();
+  });
+
   it('tells the model when MoltNet does not answer, and under which request_id to repeat what creates', async () => {
     const client = await connectModern(mcp.url, await mcp.newToken());
     relay.target = undefined;
@@ -292,17 +303,24 @@ interface Relay {
   url: string;
   /** Where requests go on to; without it connections are cut. */
   target: string | undefined;
+  /** Paths that end like this are answered as by an API that is not done within its wait. */
+  accepts: string | undefined;
   /** Each request's line and headers. */
   seen: string[];
   close(): void;
 }
 
 async function startRelay(): Promise<Relay> {
-  const relay: Relay = { url: '', target: undefined, seen: [], close: () => server.close() };
+  const relay: Relay = { url: '', target: undefined, accepts: undefined, seen: [], close: () => server.close() };
   const server = createServer((incoming, outgoing) => {
     const { method, url, headers } = incoming;
     relay.seen.push(JSON.stringify({ method, url, headers }));
     if (relay.target === undefined) return void incoming.socket.destroy();
+    if (relay.accepts && url!.endsWith(relay.accepts)) {
+      const location = '/workflows/write-1';
+      outgoing.writeHead(202, { 'content-type': 'application/json', location });
+      return void outgoing.end(JSON.stringify({ workflowId: 'write-1', status: 'running', location }));
+    }
     const onward = httpRequest(new URL(url!, relay.target), { method, headers }, (answer) => {
       outgoing.writeHead(answer.statusCode!, answer.headers);
       answer.pipe(outgoing);
