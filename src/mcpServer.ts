@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { createClient } from '@moltnet/sdk';
 import type { Config } from './config.js';
 import { AppError } from './errors.js';
@@ -16,6 +17,9 @@ const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
 
 /** What fails is tried again once: an agent's client gives up after a minute, and decides better than we do. */
 const TO_API = { retries: 1, timeoutMs: 40_000 };
+
+/** So long calls in flight may go on when it stops; what clients hold open to listen would never end by itself. */
+const CALLS_MS = 10_000;
 
 /** Coarse, by address, before a token is looked up; as at the API. */
 const MAX_REQUESTS_PER_SECOND = 200;
@@ -36,8 +40,10 @@ export async function startMcpServer(config: Config): Promise<{ url: string; sto
   return {
     url: listening.url,
     async stop() {
+      const closed = listening.close(config.SHUTDOWN_TIMEOUT_MS);
+      await Promise.race([closed, delay(CALLS_MS, undefined, { ref: false })]);
       await mcp.close();
-      await listening.close(config.SHUTDOWN_TIMEOUT_MS);
+      await closed;
     },
   };
 }

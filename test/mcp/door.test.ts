@@ -1,14 +1,16 @@
 import { once } from 'node:events';
-import { createServer, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { expect } from 'chai';
 import { createClient } from '@moltnet/sdk';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
+import { readConfig } from '../../src/config.js';
 import { AppError } from '../../src/errors.js';
 import { listen } from '../../src/http/listen.js';
 import { createMcpApp } from '../../src/mcp/app.js';
 import type { FindToken } from '../../src/mcp/bearer.js';
+import { startMcpServer } from '../../src/mcpServer.js';
 import { silentLog } from '../support/log.js';
+import { startRelay, type Relay } from '../support/relay.js';
 import { callTool, connectLegacy, connectModern, RESOURCE, startTestMcp, type TestMcp } from '../support/mcp.js';
 import { AUDIENCE } from '../support/server.js';
 
@@ -277,6 +279,25 @@ describe('Between the MCP server and the API', () => {
     await client.close();
   });
 
+  it('lets the calls in flight finish when it stops, and takes no more', async () => {
+    const env = { NODE_ENV: 'test', MCP_PORT: '0', ...mcp.api.server.mcp, REST_API_URL: relay.url };
+    const stopping = await startMcpServer(readConfig(env, 'mcp'));
+    const url = new URL('/mcp', stopping.url);
+    const client = await connectModern(url, await mcp.newToken());
+    const reached = relay.hold();
+    const call = callTool(client, 'diaries_list');
+    await reached;
+    const stopped = stopping.stop();
+    relay.release();
+    expect((await call).data.diaries).to.deep.equal([]);
+    await stopped;
+    const failure: Error = await fetch(url).then(
+      () => Promise.reject(new Error('answered')),
+      (error) => error,
+    );
+    expect(failure.cause).to.include({ code: 'ECONNREFUSED' });
+  });
+
   it('tells the model when MoltNet does not answer, and under which request_id to repeat what creates', async () => {
     const client = await connectModern(mcp.url, await mcp.newToken());
     relay.target = undefined;
@@ -298,37 +319,3 @@ describe('Between the MCP server and the API', () => {
     await client.close();
   });
 });
-
-interface Relay {
-  url: string;
-  /** Where requests go on to; without it connections are cut. */
-  target: string | undefined;
-  /** Paths that end like this are answered as by an API that is not done within its wait. */
-  accepts: string | undefined;
-  /** Each request's line and headers. */
-  seen: string[];
-  close(): void;
-}
-
-async function startRelay(): Promise<Relay> {
-  const relay: Relay = { url: '', target: undefined, accepts: undefined, seen: [], close: () => server.close() };
-  const server = createServer((incoming, outgoing) => {
-    const { method, url, headers } = incoming;
-    relay.seen.push(JSON.stringify({ method, url, headers }));
-    if (relay.target === undefined) return void incoming.socket.destroy();
-    if (relay.accepts && url!.endsWith(relay.accepts)) {
-      const location = '/workflows/write-1';
-      outgoing.writeHead(202, { 'content-type': 'application/json', location });
-      return void outgoing.end(JSON.stringify({ workflowId: 'write-1', status: 'running', location }));
-    }
-    const onward = httpRequest(new URL(url!, relay.target), { method, headers }, (answer) => {
-      outgoing.writeHead(answer.statusCode!, answer.headers);
-      answer.pipe(outgoing);
-    });
-    incoming.pipe(onward);
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  relay.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return relay;
-}
