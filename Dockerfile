@@ -4,6 +4,7 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY packages/protocol/package.json packages/protocol/
 COPY packages/sdk/package.json packages/sdk/
+COPY packages/mcp-tools/package.json packages/mcp-tools/
 COPY packages/cli/package.json packages/cli/
 RUN npm ci
 COPY . .
