@@ -61,7 +61,7 @@ async function findModel(): Promise<{ modelDir: string; model: EmbeddingModel; t
   return { modelDir: tinyModelDir(), model: await verifyModel(tinyModelDir()), tiny: true };
 }
 
-const rounds = Number(process.argv[2] ?? 50);
+const rounds = Number(process.argv.find((arg) => /^\d+$/.test(arg)) ?? 50);
 const { modelDir, model, tiny } = await findModel();
 const log = { info: () => {}, warn: console.warn };
 const embedder = await chooseEmbedder({ configured: 'e5-small-v2', modelDir, production: true, log });

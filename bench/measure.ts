@@ -46,3 +46,10 @@ export async function writeResults(name: string, results: unknown): Promise<void
   await mkdir('bench/results', { recursive: true });
   await writeFile(`bench/results/${name}.json`, `${JSON.stringify(results, null, 2)}\n`);
 }
+
+/** Says which targets were missed, and makes the program's exit code tell it too. */
+export function reportMisses(misses: (string | false | undefined)[]): void {
+  const missed = misses.filter((miss) => typeof miss === 'string');
+  for (const miss of missed) console.error(`missed: ${miss}`);
+  if (missed.length > 0) process.exitCode = 1;
+}

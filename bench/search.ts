@@ -2,7 +2,6 @@
  * Search: how good, what it costs a write, how fast. Sizes are arguments: `node dist/bench/search.js 1000 10000 100000`. It runs on
  * TEST_DATABASE_URL, or on the embedded database; It prints tables and writes bench/results/search.json.
  */
-import { mkdir, writeFile } from 'node:fs/promises';
 import type { Db } from '../src/db/database.js';
 import { registerModel } from '../src/db/embeddings/models.js';
 import { searchEntries } from '../src/db/search/searchEntries.js';
@@ -11,6 +10,7 @@ import { EXACT_UP_TO } from '../src/rules/chooseVectorPlan.js';
 import { freshDatabase } from '../test/support/database.js';
 import { insertDiary, insertEntries, insertVectors, type TestDiary } from '../test/support/entries.js';
 import { makeCorpus, seededRandom, type Corpus } from './corpus.js';
+import { reportMisses, writeResults } from './measure.js';
 import { measureRetrieval } from './retrieval.js';
 import { measureWrites } from './searchWrites.js';
 
@@ -104,7 +104,10 @@ async function measureRecall(db: Db, { diary, corpus, entries, modelId }: Diary)
 }
 
 async function main(): Promise<void> {
-  const sizes = process.argv.slice(2).map(Number);
+  const sizes = process.argv
+    .slice(2)
+    .filter((arg) => /^\d+$/.test(arg))
+    .map(Number);
   const { db, url, drop } = await freshDatabase();
   try {
     const quality = await measureRetrieval(db);
@@ -117,16 +120,33 @@ async function main(): Promise<void> {
       for (const channel of ['words', 'vectors', 'both'] as const) speed.push(await measureSpeed(db, filled, channel));
       print(speed.slice(-3));
     }
-    const folder = new URL('../../bench/results/', import.meta.url);
-    await mkdir(folder, { recursive: true });
     const database = process.env['TEST_DATABASE_URL'] ? 'postgres' : 'embedded';
-    await writeFile(
-      new URL('search.json', folder),
-      `${JSON.stringify({ database, quality, writes, speed }, null, 2)}\n`,
-    );
+    await writeResults('search', { database, quality, writes, speed });
+    if (process.argv.includes('--check')) check(speed);
   } finally {
     await drop();
   }
+}
+
+/** The targets for real Postgres on two cores, by the size of the diary. */
+const TARGETS = [
+  { entries: 10_000, p50Ms: 15, p99Ms: 50 },
+  { entries: 100_000, p50Ms: 30, p99Ms: 100 },
+];
+const MIN_RECALL = 0.95;
+
+function check(speed: Speed[]): void {
+  reportMisses(
+    speed.flatMap(({ entries, channel, p50Ms, p99Ms, recallAt10 }) => {
+      const target = TARGETS.find((one) => one.entries === entries);
+      const what = `${channel} at ${entries} entries`;
+      return [
+        target && p50Ms > target.p50Ms && `${what}: p50 ${p50Ms} ms, at most ${target.p50Ms}`,
+        target && p99Ms > target.p99Ms && `${what}: p99 ${p99Ms} ms, at most ${target.p99Ms}`,
+        recallAt10 !== null && recallAt10 < MIN_RECALL && `${what}: recall@10 ${recallAt10}, at least ${MIN_RECALL}`,
+      ];
+    }),
+  );
 }
 
 function print(rows: object[]): void {
