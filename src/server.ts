@@ -4,13 +4,14 @@ import type { Config } from './config.js';
 import { openDatabase, type Db } from './db/database.js';
 import { activateFilledModel, registerModel } from './db/embeddings/models.js';
 import { assertMigrated, migrate } from './db/migrate.js';
-import { startEmbeddedDatabase } from './embedded/database/startEmbeddedDatabase.js';
+import { EMBEDDED_DATABASE_LIMITS, startEmbeddedDatabase } from './embedded/database/startEmbeddedDatabase.js';
 import { startIdentityServer } from './embedded/identity/server.js';
 import { generateAssertionKey, loadSecrets, type GeneratedSecrets } from './embedded/secrets.js';
 import { createApp } from './http/app.js';
 import { createAuthenticator } from './http/authenticate.js';
 import { createCursors } from './http/cursor.js';
 import { listen, type Listening } from './http/listen.js';
+import { createReadiness } from './http/readiness.js';
 import { listRoutes } from './http/routes.js';
 import type { Services } from './http/services.js';
 import { chooseEmbedder } from './ports/embedder/chooseEmbedder.js';
@@ -21,6 +22,7 @@ import type { Identity } from './ports/identity.js';
 import { setPorts } from './ports/index.js';
 import { createOryIdentity } from './ports/ory/identity.js';
 import { deriveClientSecret } from './rules/clientSecret.js';
+import { listComponents } from './runtime/components.js';
 import { APP_VERSION, launchDbos, stopDbos } from './runtime/dbos.js';
 import { startEmbeddingTrigger } from './runtime/embeddingTrigger.js';
 import { startEventFeed, type EventFeed } from './runtime/eventFeed.js';
@@ -84,6 +86,8 @@ async function start(config: Config, shutdown: Shutdown): Promise<Server> {
   const intake = createWriteIntake(startWriteRun);
   shutdown.add('the write intake', () => intake.close());
 
+  const databaseLimits = embeddedDatabase ? EMBEDDED_DATABASE_LIMITS : undefined;
+  const parts = { db, systemDb, ...self, embedder: embedder.port, identity, databaseLimits };
   const services = {
     db,
     systemDb,
@@ -95,6 +99,7 @@ async function start(config: Config, shutdown: Shutdown): Promise<Server> {
     tokenAudiences,
     clientSecret,
     feed,
+    readiness: createReadiness(listComponents(parts), { log }),
     wake,
   };
   const local = config.production ? undefined : await provideLocalAgents(config, services);

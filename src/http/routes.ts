@@ -3,6 +3,7 @@ import { agentRoutes } from './routes/agents.js';
 import { diaryRoutes } from './routes/diaries.js';
 import { entryRoutes } from './routes/entries.js';
 import { eventRoutes } from './routes/events.js';
+import { healthRoutes } from './routes/health.js';
 import { oauthRoutes } from './routes/oauth.js';
 import { registrationRoutes } from './routes/registration.js';
 import { operatorRoutes } from './routes/ops.js';
@@ -22,5 +23,6 @@ export function listRoutes(services: Services): Route[] {
     ...eventRoutes(services),
     ...workflowRoutes(services),
     ...operatorRoutes(services),
+    ...healthRoutes(services),
   ];
 }

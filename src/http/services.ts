@@ -4,6 +4,7 @@ import type { EventFeed } from '../runtime/eventFeed.js';
 import type { QueryEmbedding } from '../runtime/queryEmbedding.js';
 import type { WriteIntake } from '../runtime/writeIntake.js';
 import type { Cursors } from './cursor.js';
+import type { Readiness } from './readiness.js';
 
 /** What the handlers work with. */
 export interface Services {
@@ -19,6 +20,7 @@ export interface Services {
   tokenAudiences: string[];
   clientSecret: (agentId: string, epoch: number) => string;
   feed: EventFeed;
+  readiness: () => Promise<Readiness>;
   /** Tells the embedding trigger and the sequencer that rows have changed. */
   wake: () => void;
 }

@@ -222,6 +222,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the process lives; checks nothing else */
+        get: operations["getHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether the service can do its work, component by component
+         * @description A component that is `degraded` takes nothing away that others could do better: search goes on by words without a model. One that is `down` makes it 503.
+         */
+        get: operations["getReadiness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/oauth2/revoke": {
         parameters: {
             query?: never;
@@ -431,6 +468,10 @@ export interface components {
             publicKey: string;
             createdAt: string;
         };
+        Alive: {
+            /** @constant */
+            status: "ok";
+        };
         AuthorizationServerMetadata: {
             issuer: string;
             token_endpoint: string;
@@ -441,6 +482,15 @@ export interface components {
             revocation_endpoint_auth_methods_supported: string[];
             scopes_supported: string[];
             service_documentation: string;
+        };
+        ComponentHealth: {
+            /** @enum {string} */
+            status: "ok" | "degraded" | "down";
+            latencyMs: number;
+            error?: string;
+            details?: {
+                [key: string]: unknown;
+            };
         };
         /** @description A place for entries, owned by an agent. */
         Diary: {
@@ -789,6 +839,14 @@ export interface components {
                 pointer: string;
                 message: string;
             }[];
+        };
+        /** @description How what the service needs is doing. */
+        Readiness: {
+            /** @enum {string} */
+            status: "ok" | "degraded";
+            components: {
+                [key: string]: components["schemas"]["ComponentHealth"];
+            };
         };
         Reason: {
             /**
@@ -2062,6 +2120,62 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseUnavailable_IdentityUnavailable_Stopping"];
+        };
+    };
+    getHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It lives. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alive"];
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnavailable_Stopping"];
+        };
+    };
+    getReadiness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ready. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Readiness"];
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            /** @description A component is down. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Readiness"];
+                };
+            };
         };
     };
     revokeToken: {

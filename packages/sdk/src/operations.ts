@@ -11,6 +11,8 @@ export const OPERATIONS = {
   getDiary: { method: 'GET', path: '/diaries/{diaryId}', repeatable: true },
   getEntry: { method: 'GET', path: '/entries/{entryId}', repeatable: true },
   getEntryHistory: { method: 'GET', path: '/entries/{entryId}/history', repeatable: true },
+  getHealth: { method: 'GET', path: '/health', repeatable: true },
+  getReadiness: { method: 'GET', path: '/health/ready', repeatable: true },
   getWorkflow: { method: 'GET', path: '/workflows/{workflowId}', repeatable: true },
   issueToken: { method: 'POST', path: '/oauth2/token', repeatable: false },
   listDiaries: { method: 'GET', path: '/diaries', repeatable: true },
