@@ -85,9 +85,10 @@ describe('GET /events', () => {
     const path = `/entries/${id}`;
     await server.call('PATCH', path, { token, body: { importance: 9 }, headers: { 'If-Match': '"1"' } });
     await server.call('DELETE', path, { token });
-    await listener.until(() => listener.seen.length === 3);
-    expect(listener.seen.map((event) => event.kind)).to.deep.equal(['entry.created', 'entry.revised', 'entry.erased']);
-    expect(new Set(listener.seen.map((event) => event.subjectId))).to.deep.equal(new Set([id]));
+    // The diary's own event may get its place only after the stream has begun.
+    const aboutIt = () => listener.seen.filter((event) => event.subjectId === id);
+    await listener.until(() => aboutIt().length >= 3);
+    expect(aboutIt().map((event) => event.kind)).to.deep.equal(['entry.created', 'entry.revised', 'entry.erased']);
     expect(JSON.stringify(listener.seen)).not.to.include('private thought');
   });
 
