@@ -99,6 +99,13 @@ describe('MCP tools, given anything', () => {
     expect((await send('tools/call', { name: '__proto__' })).error?.code).to.equal(INVALID_PARAMS);
   });
 
+  it('refuse an id that no address can be made of', async () => {
+    for (const workflow_id of ['\ud800', '..', '.']) {
+      const { result } = await send('tools/call', { name: 'workflows_get', arguments: { workflow_id } });
+      expect(result!.content[0]!.text).to.match(/^InvalidInput: /);
+    }
+  });
+
   it('answer resources and prompts of any address and argument', async function () {
     this.timeout(60_000);
     const uris = fc.tuple(

@@ -36,9 +36,10 @@ export function toRequest(
 function fillPath(path: string, values: Record<string, string> = {}): string {
   return path.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
     const value = values[name];
-    // Empty, `.` and `..` would name another resource: clients drop them from a URL before it is sent.
-    if (value === undefined || /^\.{0,2}$/.test(value)) {
-      throw new MoltnetError('InvalidInput', `${name} is missing: ${path} cannot be asked for without it.`);
+    // Empty, `.` and `..` would name another resource: clients drop them from a URL before it is sent. Half a character
+    // cannot be written in one.
+    if (value === undefined || /^\.{0,2}$|\p{Surrogate}/u.test(value)) {
+      throw new MoltnetError('InvalidInput', `${name} is missing or no name: ${path} cannot be asked for without it.`);
     }
     return encodeURIComponent(value);
   });
