@@ -1,0 +1,41 @@
+import type { Command } from './command.js';
+import { deleteEntry } from './commands/delete.js';
+import { createDiary, listDiaries } from './commands/diaries.js';
+import { edit } from './commands/edit.js';
+import { history } from './commands/history.js';
+import { list } from './commands/list.js';
+import { mcp } from './commands/mcp.js';
+import { opsAudit } from './commands/opsAudit.js';
+import { opsCancel, opsRetry } from './commands/opsChange.js';
+import { opsList } from './commands/opsList.js';
+import { opsShow } from './commands/opsShow.js';
+import { opsStranded } from './commands/opsStranded.js';
+import { read } from './commands/read.js';
+import { registerAgent } from './commands/register.js';
+import { search } from './commands/search.js';
+import { whoami } from './commands/whoami.js';
+import { workflow } from './commands/workflow.js';
+import { write } from './commands/write.js';
+
+/** Every command: what is parsed, what the help says, and docs/cli.md. */
+export const COMMANDS: readonly Command[] = [
+  registerAgent,
+  whoami,
+  write,
+  read,
+  list,
+  search,
+  edit,
+  deleteEntry,
+  history,
+  listDiaries,
+  createDiary,
+  workflow,
+  mcp,
+  opsList,
+  opsShow,
+  opsStranded,
+  opsRetry,
+  opsCancel,
+  opsAudit,
+];

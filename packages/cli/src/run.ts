@@ -1,0 +1,68 @@
+import { createClient } from '@moltnet/sdk';
+import type { Command, Context } from './command.js';
+import { COMMANDS } from './commands.js';
+import { chooseUrl, findProfile, type Profile } from './credentials.js';
+import { CliError, exitCodeOf, renderFailure, reportFailure, type ExitCode } from './failures.js';
+import { renderGroup, renderHelp, renderOverview } from './help.js';
+import type { Io } from './io.js';
+import { createPage, printable } from './page.js';
+import { parseCall, type Parsed } from './parse.js';
+import { VERSION } from './version.js';
+
+/** A person waits: two more attempts bridge a restart's blink, and no more. */
+const RETRIES = 2;
+
+/** Runs one call of `moltnet`; prints what comes of it, and gives the exit code. */
+export async function run(argv: string[], io: Io): Promise<ExitCode> {
+  try {
+    await dispatch(argv, io);
+    return 0;
+  } catch (error) {
+    const failure = printable(reportFailure(error));
+    if (argv.includes('--json')) io.err(JSON.stringify({ error: failure }));
+    else for (const line of renderFailure(failure)) io.err(line);
+    return exitCodeOf(error);
+  }
+}
+
+async function dispatch(argv: string[], io: Io): Promise<void> {
+  const [first] = argv;
+  if (first === undefined || ['help', '--help', '-h'].includes(first)) return printLines(io, renderOverview(COMMANDS));
+  if (first === '--version') return io.out(VERSION);
+  const command = findCommand(argv);
+  if (!command) return explainUnknown(argv, io);
+  const call = parseCall(command, argv.slice(command.name.split(' ').length));
+  if (call.wantsHelp) return printLines(io, renderHelp(command));
+  const report = await command.run(await createContext(command, call, io), call as never);
+  if (!report) return;
+  if (call.shared.json) return io.out(JSON.stringify(report.data, null, 2));
+  printLines(io, report.render(printable(report.data), createPage(io)));
+}
+
+function findCommand(argv: string[]): Command | undefined {
+  const named = COMMANDS.filter(({ name }) => name.split(' ').every((word, at) => argv[at] === word));
+  return named.sort((a, b) => b.name.length - a.name.length)[0];
+}
+
+/** `moltnet ops` alone says what there is; anything else that is no command is a mistake. */
+function explainUnknown(argv: string[], io: Io): void {
+  const [first, second] = argv;
+  const group = COMMANDS.filter(({ name }) => name.startsWith(`${first!} `));
+  if (group.length > 0 && (second === undefined || ['--help', '-h'].includes(second))) {
+    return printLines(io, renderGroup(group));
+  }
+  const asked = group.length > 0 ? `${first!} ${second!}` : first!;
+  throw new CliError('Usage', `There is no command "${asked}".`, 'moltnet --help lists the commands.');
+}
+
+async function createContext(command: Command, { shared }: Parsed, io: Io): Promise<Context> {
+  if (command.as === 'nobody') return { io, shared } as Context;
+  const profile: Profile = await findProfile(io, command.as, shared.profile);
+  const { clientId, clientSecret } = profile;
+  const baseUrl = chooseUrl(io, shared.url, profile);
+  return { io, shared, profile, client: createClient({ baseUrl, clientId, clientSecret, retries: RETRIES }) };
+}
+
+function printLines(io: Io, lines: string[]): void {
+  for (const line of lines) io.out(line);
+}
