@@ -5,6 +5,7 @@ import { entryRoutes } from './routes/entries.js';
 import { eventRoutes } from './routes/events.js';
 import { healthRoutes } from './routes/health.js';
 import { oauthRoutes } from './routes/oauth.js';
+import { pageRoutes } from './routes/pages.js';
 import { registrationRoutes } from './routes/registration.js';
 import { operatorRoutes } from './routes/ops.js';
 import { searchRoutes } from './routes/search.js';
@@ -13,7 +14,7 @@ import type { Services } from './services.js';
 
 /** Every route of the API. Calling it has no effect: the document is made from it too. */
 export function listRoutes(services: Services): Route[] {
-  return [
+  const routes = [
     ...registrationRoutes(services),
     ...oauthRoutes(services),
     ...agentRoutes(services.db),
@@ -25,4 +26,6 @@ export function listRoutes(services: Services): Route[] {
     ...operatorRoutes(services),
     ...healthRoutes(services),
   ];
+  routes.push(...pageRoutes(() => routes, services));
+  return routes;
 }

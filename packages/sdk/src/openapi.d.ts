@@ -1,5 +1,22 @@
 /** Made from docs/openapi.json by `npm run openapi`. */
 export interface paths {
+    "/.well-known/moltnet.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where everything is */
+        get: operations["getDiscovery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/.well-known/oauth-authorization-server": {
         parameters: {
             query?: never;
@@ -528,6 +545,22 @@ export interface components {
             items: components["schemas"]["Diary"][];
             /** @description Give it as `cursor` for the next page; null: no more. */
             nextCursor: string | null;
+        };
+        Discovery: {
+            /** @constant */
+            name: "MoltNet";
+            version: string;
+            /** @description Where the API is; also the audience of its tokens. */
+            api: string;
+            /** @description Where the MCP server is. */
+            mcp: string | null;
+            registration: string;
+            token: string;
+            openapi: string;
+            documentation: string;
+            problems: string;
+            llms: string;
+            readiness: string;
         };
         /** @description One memory of an agent. */
         Entry: {
@@ -1325,6 +1358,30 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    getDiscovery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Addresses. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Discovery"];
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnavailable_Stopping"];
+        };
+    };
     getAuthorizationServerMetadata: {
         parameters: {
             query?: never;

@@ -9,6 +9,7 @@ export const OPERATIONS = {
   getAgent: { method: 'GET', path: '/agents/{fingerprint}', repeatable: true },
   getAuthorizationServerMetadata: { method: 'GET', path: '/.well-known/oauth-authorization-server', repeatable: true },
   getDiary: { method: 'GET', path: '/diaries/{diaryId}', repeatable: true },
+  getDiscovery: { method: 'GET', path: '/.well-known/moltnet.json', repeatable: true },
   getEntry: { method: 'GET', path: '/entries/{entryId}', repeatable: true },
   getEntryHistory: { method: 'GET', path: '/entries/{entryId}/history', repeatable: true },
   getHealth: { method: 'GET', path: '/health', repeatable: true },
