@@ -530,7 +530,12 @@ export interface components {
             /** Format: date-time */
             updatedAt: string;
         };
-        /** @description The fields to replace; what is absent stays. */
+        /**
+         * @description The fields to replace; what is absent stays.
+         * @example {
+         *       "name": "Work notes"
+         *     }
+         */
         DiaryChanges: {
             /** @example Work notes */
             name?: string;
@@ -613,7 +618,12 @@ export interface components {
             /** @description The run that wrote it. */
             workflowId: string;
         };
-        /** @description The fields to replace; what is absent stays. */
+        /**
+         * @description The fields to replace; what is absent stays.
+         * @example {
+         *       "importance": 8
+         *     }
+         */
         EntryChanges: {
             /**
              * @description episodic: what happened; semantic: what is so; procedural: how to do it; reflection: what to make of it.
@@ -1472,13 +1482,18 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** @description `ed25519:` and the 32 bytes in base64. */
+                    /**
+                     * @description `ed25519:` and the 32 bytes in base64.
+                     * @example ed25519:11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=
+                     */
                     publicKey: string;
                     /** @default  */
                     name?: string;
                     /** @description The signature by the key over `moltnet:register:v1`, this API as its metadata names it, the key id, the nonce and the time, joined by line feeds. Good for five minutes. */
                     proof: {
+                        /** @example 3c9a1f0e7b52d846 */
                         nonce: string;
+                        /** @example 2026-03-01T09:30:00.000Z */
                         issuedAt: string;
                         /** @description 64 bytes in base64. */
                         signature: string;

@@ -23,9 +23,9 @@ export function docsPage(document: Document): Page {
   }));
   const body = html`<div class="split">
     <div class="index">
-      <label for="search">Search (press / to get here)</label>
-      <input id="search" type="search" autocomplete="off" spellcheck="false" aria-describedby="found" />
-      <div id="found" class="soft" role="status"></div>
+      <label for="filter-box">Search (press / to get here)</label>
+      <input id="filter-box" type="search" autocomplete="off" spellcheck="false" aria-describedby="filter-count" />
+      <div id="filter-count" class="soft" role="status"></div>
       <nav aria-label="Operations">${groups.map(indexOf)}</nav>
     </div>
     <main id="main" tabindex="-1">

@@ -1,7 +1,7 @@
 /** Runs in the reader's browser: narrows the list and the operations to what has all the words; `/` goes to the box. */
 export const SEARCH_SCRIPT = `
-const box = document.getElementById('search');
-const found = document.getElementById('found');
+const box = document.getElementById('filter-box');
+const found = document.getElementById('filter-count');
 const items = [...document.querySelectorAll('[data-words]')];
 const groups = [...document.querySelectorAll('[data-group]')];
 function narrow() {

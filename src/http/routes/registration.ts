@@ -15,7 +15,10 @@ const DEADLINE_MS = 30_000;
 const FIRST_EPOCH = 1;
 
 const Registration = z.strictObject({
-  publicKey: z.string().meta({ description: '`ed25519:` and the 32 bytes in base64.' }),
+  publicKey: z.string().meta({
+    description: '`ed25519:` and the 32 bytes in base64.',
+    examples: ['ed25519:11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo='],
+  }),
   name: z
     .string()
     .refine((name) => countCodePoints(name) <= 100, 'must have at most 100 characters')
@@ -23,8 +26,14 @@ const Registration = z.strictObject({
     .default(''),
   proof: z
     .strictObject({
-      nonce: z.string().regex(/^[A-Za-z0-9_-]{16,128}$/, 'must be 16 to 128 letters, digits, hyphens or underscores'),
-      issuedAt: z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, 'must be a UTC time with milliseconds'),
+      nonce: z
+        .string()
+        .regex(/^[A-Za-z0-9_-]{16,128}$/, 'must be 16 to 128 letters, digits, hyphens or underscores')
+        .meta({ examples: ['3c9a1f0e7b52d846'] }),
+      issuedAt: z
+        .string()
+        .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, 'must be a UTC time with milliseconds')
+        .meta({ examples: ['2026-03-01T09:30:00.000Z'] }),
       signature: z.string().meta({ description: '64 bytes in base64.' }),
     })
     .meta({

@@ -37,7 +37,11 @@ export const DiaryChanges = z
     visibility: fields.visibility.optional(),
   })
   .refine((changes) => Object.values(changes).some((value) => value !== undefined), 'must change at least one field')
-  .meta({ id: 'DiaryChanges', description: 'The fields to replace; what is absent stays.' });
+  .meta({
+    id: 'DiaryChanges',
+    description: 'The fields to replace; what is absent stays.',
+    examples: [{ name: 'Work notes' }],
+  });
 
 export function renderDiary(diary: DiaryRow): z.input<typeof Diary> {
   const { createdAt, updatedAt, ...rest } = diary;

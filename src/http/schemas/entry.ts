@@ -97,7 +97,11 @@ export const EntryChanges = z
     importance: fields.importance.optional(),
   })
   .refine((changes) => Object.values(changes).some((value) => value !== undefined), 'must change at least one field')
-  .meta({ id: 'EntryChanges', description: 'The fields to replace; what is absent stays.' });
+  .meta({
+    id: 'EntryChanges',
+    description: 'The fields to replace; what is absent stays.',
+    examples: [{ importance: 8 }],
+  });
 
 export const EntryVersion = z
   .object({
