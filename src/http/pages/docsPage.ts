@@ -106,7 +106,8 @@ function bodyOf(document: Document, content: Record<string, MediaType>): Html[] 
   return Object.entries(content).map(([mediaType, { schema = {} }]) => {
     const example = mediaType === 'application/json' && JSON.stringify(exampleOf(document, schema), null, 2);
     return html`<h4>Body (${mediaType})</h4>
-      ${schema['$ref'] === undefined ? '' : html`<p>${typeOf(schema)}</p>`} ${fieldTable(resolve(document, schema))}
+      ${schema['$ref'] === undefined ? '' : html`<p>${typeOf(schema)}</p>`}
+      ${fieldTable(resolve(document, schema), 'required')}
       ${example !== false && html`<pre tabindex="0"><code>${example}</code></pre>`}`;
   });
 }
@@ -144,6 +145,6 @@ function schemaCard(name: string, schema: JsonSchema): Html {
   return html`<article class="card" id="schema-${name}" data-words="schema ${name.toLowerCase()}">
     <h3><a href="#schema-${name}">${name}</a></h3>
     ${typeof description === 'string' && markdown(description)}
-    ${fieldTable(schema) ?? html`<p>${typeOf({ ...schema, description: undefined })}</p>`}
+    ${fieldTable(schema, 'optional') ?? html`<p>${typeOf({ ...schema, description: undefined })}</p>`}
   </article>`;
 }

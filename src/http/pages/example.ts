@@ -49,7 +49,7 @@ export function curlOf(document: Document, path: string, method: string, operati
   const body = operation.requestBody?.content;
   const json = body?.['application/json']?.schema;
   const lines = [
-    `curl ${method === 'get' ? '' : `-X ${method.toUpperCase()} `}"$API${filled}${search && `?${search}`}"`,
+    `curl ${flagsOf(method, operation)}"$API${filled}${search && `?${search}`}"`,
     ...(operation.security.some((one) => one['bearer']) ? ['-H "Authorization: Bearer $TOKEN"'] : []),
     ...(operation.security.some((one) => one['client']) ? ['-u "$CLIENT_ID:$CLIENT_SECRET"'] : []),
     ...headersOf(operation),
@@ -59,13 +59,18 @@ export function curlOf(document: Document, path: string, method: string, operati
   return lines.join(' \\\n  ');
 }
 
-function headersOf({ operationId, parameters = [] }: Operation): string[] {
+function headersOf({ parameters = [] }: Operation): string[] {
   const takes = (name: string) => parameters.some((one) => one.name === name);
   return [
     ...(takes('Idempotency-Key') ? ["-H 'Idempotency-Key: a-name-for-this-request'"] : []),
     ...(takes('If-Match') ? [`-H 'If-Match: "1"'`] : []),
-    ...(operationId === 'streamEvents' ? ['-N'] : []),
   ];
+}
+
+/** Without -N curl keeps the events of a stream to itself. */
+function flagsOf(method: string, { responses }: Operation): string {
+  if (method !== 'get') return `-X ${method.toUpperCase()} `;
+  return JSON.stringify(responses).includes('text/event-stream') ? '-N ' : '';
 }
 
 const formOf = (operationId: string) =>

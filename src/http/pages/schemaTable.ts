@@ -17,7 +17,8 @@ export function typeOf(schema: JsonSchema): Html {
   if (schema['const'] !== undefined) return html`<code>${JSON.stringify(schema['const'])}</code>`;
   if (schema['type'] === 'array') return html`list of ${typeOf((schema['items'] as JsonSchema | undefined) ?? {})}`;
   if (schema['type'] === undefined) return html`anything`;
-  return html`${(schema['format'] ?? schema['type']) as string}`;
+  const type = (schema['format'] ?? schema['type']) as string | string[];
+  return html`${Array.isArray(type) ? type.join(' or ') : type}`;
 }
 
 const LIMITS: [string, string, string][] = [
@@ -38,6 +39,8 @@ function limitsOf(schema: JsonSchema): string {
   return limits.map((limit) => limit.trim()).join('; ');
 }
 
+type Marks = 'required' | 'optional';
+
 interface Row {
   name: string;
   schema: JsonSchema;
@@ -46,15 +49,19 @@ interface Row {
   place?: string;
 }
 
-/** The fields of an object, one a row; fields of an object without a name follow with their path. */
-export function fieldTable(schema: JsonSchema): Html | undefined {
+/**
+ * The fields of an object, one a row; fields of an object without a name follow with their path. `marks` says which of
+ * them a mark is for: in a request those that must be there, in a schema of its own those that may be absent.
+ */
+export function fieldTable(schema: JsonSchema, marks: Marks): Html | undefined {
   const rows = fieldsOf(schema, '');
-  return rows.length > 0 ? table(rows) : undefined;
+  return rows.length > 0 ? table(rows, marks) : undefined;
 }
 
 export function parameterTable(parameters: Parameter[]): Html {
   return table(
     parameters.map(({ in: place, ...parameter }) => ({ ...parameter, place, description: parameter.description })),
+    'required',
   );
 }
 
@@ -69,12 +76,18 @@ function fieldsOf(schema: JsonSchema, prefix: string): Row[] {
       description: field['description'] as string,
     };
     const isList = field['type'] === 'array';
-    const inner = isList ? ((field['items'] as JsonSchema | undefined) ?? {}) : field;
+    const inner = isList ? ((field['items'] as JsonSchema | undefined) ?? {}) : presentForm(field);
     return [row, ...fieldsOf(inner, isList ? `${path}[].` : `${path}.`)];
   });
 }
 
-function table(rows: Row[]): Html {
+/** Of what may be null, what it is otherwise. */
+function presentForm(schema: JsonSchema): JsonSchema {
+  const forms = (schema['anyOf'] as JsonSchema[] | undefined) ?? [schema];
+  return forms.find((form) => form['type'] !== 'null') ?? schema;
+}
+
+function table(rows: Row[], marks: Marks): Html {
   const hasPlaces = rows.some((row) => row.place !== undefined);
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Fields">
     <table>
@@ -90,7 +103,7 @@ function table(rows: Row[]): Html {
         ${rows.map(
           ({ name, schema, required, description, place }) =>
             html`<tr>
-              <td><code>${name}</code> ${required && html`<span class="needed">required</span>`}</td>
+              <td><code>${name}</code> ${markOf(required, marks)}</td>
               ${hasPlaces && html`<td>${place}</td>`}
               <td>${typeOf(schema)}</td>
               <td>
@@ -102,6 +115,11 @@ function table(rows: Row[]): Html {
       </tbody>
     </table>
   </div>`;
+}
+
+function markOf(required: boolean, marks: Marks): Html | false {
+  if (marks === 'required') return required && html`<span class="needed">required</span>`;
+  return !required && html`<span class="soft">optional</span>`;
 }
 
 function join(parts: Html[], separator: string): Html {
