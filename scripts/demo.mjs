@@ -115,7 +115,10 @@ async function repair(agent) {
 
   say("The operator looks at what is wrong, and at the entry's run.");
   const operator = clientOf(join(dataDir, 'operator.json'));
-  const [failed] = (await operator.ops.list({ status: 'failed', entry })).items;
+  const failed = await until(
+    `a failed run of ${entry}`,
+    async () => (await operator.ops.list({ status: 'failed', entry })).items[0],
+  );
   await moltnet('ops', 'list');
   await moltnet('ops', 'show', failed.id);
 
@@ -150,14 +153,19 @@ async function moltnet(...argv) {
 }
 
 /** Asks until an entry's embedding is as said. */
-async function embeddingIs(agent, id, state) {
-  for (const until = Date.now() + PATIENCE_MS; Date.now() < until; await delay(100)) {
+function embeddingIs(agent, id, state) {
+  return until(`the entry ${id} to be ${state}`, async () => {
     const entry = await agent.entries.get(id);
-    if (entry.embedding.state === state) return entry;
+    return entry.embedding.state === state ? entry : undefined;
+  });
+}
+
+async function until(what, ask) {
+  for (const end = Date.now() + PATIENCE_MS; Date.now() < end; await delay(100)) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
   }
-  throw new Error(
-    `The entry ${id} is not ${state} after ${PATIENCE_MS / 1000} s. Is ${dataDir} the server's data directory?`,
-  );
+  throw new Error(`Waited ${PATIENCE_MS / 1000} s for ${what}. Is ${dataDir} the server's data directory?`);
 }
 
 function clientOf(path) {

@@ -15,7 +15,7 @@ export class CliError extends Error {
   readonly remedy: string | undefined;
 
   constructor(
-    name: 'Usage' | 'NoCredentials' | 'NotFound' | 'Conflict' | 'Unreadable' | 'Declined',
+    name: 'Usage' | 'NoCredentials' | 'NotFound' | 'Conflict' | 'Unreadable' | 'Declined' | 'Forbidden',
     message: string,
     remedy?: string,
   ) {
@@ -32,6 +32,7 @@ const BY_NAME: Record<string, ExitCode> = {
   NotFound: 3,
   Gone: 3,
   Conflict: 4,
+  Forbidden: 4,
   NetworkError: 5,
   UnexpectedAnswer: 1,
 };
@@ -46,7 +47,8 @@ const REMEDIES: Record<string, string> = {
   NetworkError: 'Start the server (npm start), or say where it is with --url or MOLTNET_URL.',
   UnexpectedAnswer: 'Is this the address of a MoltNet API? Say where it is with --url or MOLTNET_URL.',
   invalid_client: 'The server does not know these credentials: choose others with --profile, or run moltnet register.',
-  Forbidden: 'Choose credentials that may do this with --profile.',
+  Forbidden:
+    "Choose credentials that may do this with --profile; a local server's operator is found in its own folder.",
   WaitedTooLong: 'It goes on: moltnet workflow shows how it ends.',
 };
 

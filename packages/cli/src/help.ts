@@ -95,6 +95,6 @@ function renderOptions(options: Options): string[] {
 }
 
 function twoColumns(rows: (readonly [string, string])[]): string[] {
-  const width = Math.min(36, Math.max(...rows.map(([left]) => left.length)));
+  const width = Math.min(60, Math.max(...rows.map(([left]) => left.length)));
   return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`);
 }

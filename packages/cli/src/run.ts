@@ -9,8 +9,8 @@ import { createPage, printable } from './page.js';
 import { parseCall, type Parsed } from './parse.js';
 import { VERSION } from './version.js';
 
-/** A person waits: two more attempts bridge a restart's blink, and no more. */
-const RETRIES = 2;
+/** A person waits. Getting the token and the call itself are each tried once more: four attempts, in about a second. */
+const RETRIES = 1;
 
 /** Runs one call of `moltnet`; prints what comes of it, and gives the exit code. */
 export async function run(argv: string[], io: Io): Promise<ExitCode> {
@@ -33,7 +33,10 @@ async function dispatch(argv: string[], io: Io): Promise<void> {
   if (!command) return explainUnknown(argv, io);
   const call = parseCall(command, argv.slice(command.name.split(' ').length));
   if (call.wantsHelp) return printLines(io, renderHelp(command));
-  const report = await command.run(await createContext(command, call, io), call as never);
+  const context = await createContext(command, call, io);
+  const report = await command
+    .run(context, call as never)
+    .catch((error: unknown) => explainRefusal(error, command, context));
   if (!report) return;
   if (call.shared.json) return io.out(JSON.stringify(report.data, null, 2));
   printLines(io, report.render(printable(report.data), createPage(io)));
@@ -61,6 +64,15 @@ async function createContext(command: Command, { shared }: Parsed, io: Io): Prom
   const { clientId, clientSecret } = profile;
   const baseUrl = chooseUrl(io, shared.url, profile);
   return { io, shared, profile, client: createClient({ baseUrl, clientId, clientSecret, retries: RETRIES }) };
+}
+
+/** To who is no operator the API says that there is nothing; they should hear why. */
+async function explainRefusal(error: unknown, command: Command, { client }: Context): Promise<never> {
+  if (command.as === 'operator' && (error as Error).name === 'NotFound') {
+    const { role } = await client.agents.whoami();
+    if (role !== 'operator') throw new CliError('Forbidden', "These credentials are not an operator's.");
+  }
+  throw error;
 }
 
 function printLines(io: Io, lines: string[]): void {

@@ -1,4 +1,3 @@
-import { serveStdio } from '@moltnet/mcp-tools';
 import { defineCommand } from '../command.js';
 import { VERSION } from '../version.js';
 
@@ -8,9 +7,11 @@ export const mcp = defineCommand({
   details: 'For MCP clients that start their servers; it ends when the client closes stdin.',
   as: 'agent',
   examples: ['moltnet mcp --profile default'],
-  run({ client, io }) {
+  async run({ client, io }) {
+    // Only here: loading the tools takes longer than most commands do.
+    const { serveStdio } = await import('@moltnet/mcp-tools');
     const report = (error: unknown) => io.err(`moltnet mcp: ${error instanceof Error ? error.message : String(error)}`);
     serveStdio({ client, version: VERSION, report });
-    return Promise.resolve(undefined);
+    return undefined;
   },
 });
