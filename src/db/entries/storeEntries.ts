@@ -1,27 +1,10 @@
-import type { EntryType } from '@moltnet/protocol';
 import { MIN_AGREEING_POSITIONS } from '../../rules/similarity.js';
-import type { Verdict } from '../../rules/newEntry.js';
+import type { EntryDigest } from '../../rules/entryDigest.js';
+import type { NewEntry, Verdict } from '../../rules/newEntry.js';
 import type { Db } from '../database.js';
 
-/** One entry as it is stored: the draft with everything that is derived from it. */
-export interface EntryRecord {
-  id: string;
-  diaryId: string;
-  authorId: string;
-  authorKeyId: string;
-  type: EntryType;
-  title: string;
-  content: string;
-  tags: string[];
-  importance: number;
-  salt: string;
-  createdAt: string;
-  contentHash: string;
-  textHash: string;
-  requestHash: string;
-  bands: number[];
-  sketch: number[];
-  facts: string;
+/** One entry as it is stored: as the door handed it on, with everything that is derived from it. */
+export interface EntryRecord extends NewEntry, EntryDigest {
   /** An earlier entry of the same call with the same text, or one nearly the same. */
   exactInCall: string | null;
   nearInCall: string | null;
