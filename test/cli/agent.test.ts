@@ -2,7 +2,10 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { newPerson, type Person } from '../support/moltnet.js';
+import { repositoryRoot } from '../support/repository.js';
 import { startTestServer, type TestServer } from '../support/server.js';
+
+const { run } = await import(new URL('packages/cli/dist/run.js', repositoryRoot).href);
 
 // eslint-disable-next-line no-control-regex -- they are what must not be there
 const CONTROLS = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/;
@@ -125,6 +128,27 @@ describe('moltnet, for an agent', () => {
     expect((await person.moltnet(['history', id])).stdout)
       .to.include('leaked')
       .and.not.include('password');
+  });
+
+  it('asks a person who is there, and takes only a yes', async () => {
+    const id = await write('Still needed?');
+    const asked: string[] = [];
+    const remove = (answer: string): Promise<number> =>
+      run(['delete', id], {
+        env: person.env,
+        cwd: person.folder,
+        isInteractive: true,
+        hasColor: false,
+        width: undefined,
+        out: () => undefined,
+        err: () => undefined,
+        ask: (question: string) => Promise.resolve(asked.push(question)).then(() => answer),
+      });
+    expect(await remove('')).to.equal(1);
+    expect((await person.json(['read', id])).content).to.equal('Still needed?');
+    expect(await remove('y')).to.equal(0);
+    expect((await person.moltnet(['read', id])).code).to.equal(3);
+    expect(asked[0]).to.include('Still needed?').and.include('[y/N]');
   });
 
   it('shows the run of a write with its steps', async () => {

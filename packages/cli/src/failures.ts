@@ -76,7 +76,9 @@ export function reportFailure(error: unknown): FailureReport {
 export function renderFailure({ message, remedy, faults = [], requestId }: FailureReport): string[] {
   return [
     `moltnet: ${message}`,
-    ...faults.map((fault) => `  ${fault.pointer.replace(/^\//, '') || 'request'}: ${fault.message}`),
+    ...faults
+      .filter((fault) => !message.includes(fault.message))
+      .map((fault) => `  ${fault.pointer.replace(/^\//, '') || 'request'}: ${fault.message}`),
     ...(remedy === undefined ? [] : [remedy]),
     ...(requestId === undefined ? [] : [`(request ${requestId})`]),
   ];

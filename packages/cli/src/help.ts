@@ -28,7 +28,7 @@ export function renderHelp(command: Command): string[] {
     `Usage: ${usageOf(command)}`,
     '',
     summary,
-    ...(details === undefined ? [] : ['', details]),
+    ...(details === undefined ? [] : ['', ...wrap(details)]),
     ...(args.length === 0 ? [] : ['', ...twoColumns(args.map((arg) => [renderArgument(arg), arg.help]))]),
     '',
     'Options:',
@@ -98,3 +98,6 @@ function twoColumns(rows: (readonly [string, string])[]): string[] {
   const width = Math.min(60, Math.max(...rows.map(([left]) => left.length)));
   return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`);
 }
+
+/** Lines of at most 100 characters. */
+const wrap = (text: string): string[] => text.match(/\S.{0,98}\S(?=\s|$)/g) ?? [text];
