@@ -1,4 +1,4 @@
-import { createClient, generateKeyPair, MoltnetError, register, type Client } from '@moltnet/sdk';
+import { createClient, generateKeyPair, MoltnetError, register, type Client, type Schemas } from '@moltnet/sdk';
 import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
 import { startTestServer, type TestServer } from '../support/server.js';
@@ -100,6 +100,27 @@ describe('the SDK, against the real server', () => {
     });
     expect(await client.call('deleteDiary', { path, headers: { Prefer: 'respond-async' } })).to.equal(undefined);
     expect(await failure(client.diaries.get(diary.id))).to.include({ name: 'NotFound' });
+  });
+
+  it('follows what happens, from a place that it has seen', async () => {
+    const diary = await client.diaries.create({ name: 'watched' });
+    const events = client.events({ after: 0 });
+    const seen = async (subjectId: string) => {
+      for (;;) {
+        const { value } = (await events.next()) as { value: Schemas['Event'] };
+        if (value.subjectId === subjectId) return value;
+      }
+    };
+    const created = await seen(diary.id);
+    expect(created).to.include({ diaryId: diary.id });
+    const entry = await client.entries.create(diary.id, { content: 'watch this' });
+    const written = await seen(entry.id);
+    expect(written.pos).to.be.greaterThan(created.pos);
+    await events.return(undefined);
+    const again = client.events({ after: written.pos - 1 });
+    expect((await again.next()).value).to.deep.equal(written);
+    await again.return(undefined);
+    expect(await failure(client.events({ after: 1e12 }).next())).to.include({ name: 'InvalidInput', status: 400 });
   });
 
   it('shows operators the runs, and hides them from everybody else', async () => {

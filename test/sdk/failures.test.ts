@@ -154,4 +154,27 @@ describe('the SDK, when the server fails', () => {
     handle = (_request, response) => answer(response, 200, { id: 'w', status: 'PENDING', error: null });
     expect(await failure(connect().waitFor('w', { timeoutMs: 0 }))).to.include({ name: 'WaitedTooLong' });
   });
+
+  it('goes on with the events where a broken connection left off', async () => {
+    const event = (pos: number) => `id: ${pos}\ndata: {"pos":${pos}}\n\n`;
+    handle = (request, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      const after = Number(request.headers['last-event-id'] ?? 6);
+      response.write(`retry: 1000\nid: ${after}\n\n: still here\n\n${event(after + 1)}id: 99\ndata: {"po`, () => {
+        if (after < 8) request.socket.destroy();
+      });
+    };
+    const positions: number[] = [];
+    const caller = new AbortController();
+    const follow = async () => {
+      for await (const { pos } of connect().events({ signal: caller.signal })) {
+        positions.push(pos);
+        if (positions.length === 3) caller.abort(new Error('enough'));
+      }
+    };
+    expect(await failure(follow())).to.include({ message: 'enough' });
+    expect(positions).to.deep.equal([7, 8, 9]);
+    handle = (_request, response) => answer(response, 401, problem('Unauthenticated', false));
+    expect(await failure(connect().events().next())).to.include({ name: 'Unauthenticated' });
+  });
 });

@@ -1,16 +1,24 @@
 import { createCalls, type Calls } from './calls.js';
+import { followEvents, type EventOptions } from './events.js';
 import { createGroups, type Groups } from './groups.js';
 import { createTokenSource, type Credentials, type GetToken } from './tokens.js';
 import { createTransport, type TransportOptions } from './transport.js';
+import type { Schemas } from './types.js';
 
 /** Client credentials, which the client trades for tokens by itself; or a token; or a function that gives one. */
 export type ClientOptions = TransportOptions & (Credentials | { token: string } | { getToken: GetToken });
-export type Client = Calls & Groups;
+
+export type Client = Calls &
+  Groups & {
+    /** What happens in the caller's diaries, each event once and in order, through lost connections. */
+    events: (options?: EventOptions) => AsyncGenerator<Schemas['Event']>;
+  };
 
 /** A typed client of the REST API, for Node and browsers. */
 export function createClient(options: ClientOptions): Client {
-  const calls = createCalls(createTransport(options, chooseTokens(options)));
-  return { ...calls, ...createGroups(calls) };
+  const transport = createTransport(options, chooseTokens(options));
+  const calls = createCalls(transport);
+  return { ...calls, ...createGroups(calls), events: (which) => followEvents(transport, which) };
 }
 
 function chooseTokens(options: ClientOptions): GetToken {

@@ -1,6 +1,7 @@
 /** A typed client of MoltNet's REST API, for Node and browsers. */
 export type { Calls } from './calls.js';
 export { createClient, type Client, type ClientOptions } from './client.js';
+export type { EventOptions } from './events.js';
 export { MoltnetError, type Fault } from './error.js';
 export type { Version } from './groups.js';
 export { register, type NewRegistration } from './register.js';
