@@ -24,9 +24,8 @@ export function storeEntries(runId: string, entries: NewEntry[]): Promise<WriteO
 
 async function store(runId: string, entries: NewEntry[]): Promise<WriteOutcome[]> {
   try {
-    const rows = await storeRows(ports().db, runId, toRecords(entries));
-    const byId = new Map(rows.map((row) => [row.id, row]));
-    return entries.map((entry) => toOutcome(entry, byId.get(entry.id)));
+    const rows = await storeOrFind(runId, toRecords(entries));
+    return entries.map((entry) => toOutcome(entry, rows.get(entry.id)));
   } catch (error) {
     if (!isRefusedByDatabase(error)) throw error;
     if (entries.length === 1) return entries.map((entry) => refuse(entry.id, 'InvalidInput', describe(error)));
@@ -34,6 +33,18 @@ async function store(runId: string, entries: NewEntry[]): Promise<WriteOutcome[]
     for (const entry of entries) outcomes.push(...(await store(runId, [entry])));
     return outcomes;
   }
+}
+
+/**
+ * The rows by their ids. An id that another run stored while ours waited for it is missing from the first answer, whose
+ * snapshot is older; the second finds it. What is missing then has no diary that may be written.
+ */
+async function storeOrFind(runId: string, records: EntryRecord[]): Promise<Map<string, StoredRow>> {
+  const { db } = ports();
+  const rows = new Map((await storeRows(db, runId, records)).map((row) => [row.id, row]));
+  const missing = records.filter((record) => !rows.has(record.id));
+  if (missing.length > 0) for (const row of await storeRows(db, runId, missing)) rows.set(row.id, row);
+  return rows;
 }
 
 function toRecords(entries: NewEntry[]): EntryRecord[] {

@@ -3,9 +3,13 @@ import { bodyCommitment, contentHash } from '@moltnet/protocol';
 import { expect } from 'chai';
 import { randomUUID } from 'node:crypto';
 import { findEntry } from '../../src/db/entries/findEntry.js';
+import { storeEntries as storeRows } from '../../src/db/entries/storeEntries.js';
+import { digestEntry } from '../../src/rules/entryDigest.js';
 import { createWriteIntake } from '../../src/runtime/writeIntake.js';
 import { startRunAs } from '../../src/runtime/startRun.js';
 import { writeEntries } from '../../src/workflows/writeEntries.js';
+import { skipBecause } from '../support/skip.js';
+import { until } from '../support/until.js';
 import { draft, forkFromStart, startWorld, type Author, type World } from '../support/world.js';
 
 describe('writeEntries', () => {
@@ -66,6 +70,23 @@ describe('writeEntries', () => {
     expect(outcomes.flat().filter((outcome) => outcome.outcome === 'applied')).to.have.length(1);
     expect(outcomes.flat().filter((outcome) => outcome.outcome === 'already')).to.have.length(49);
     expect(await countOf('outbox', { subject_id: entry.id })).to.equal(1);
+  });
+
+  it('finds the entry that another run stores while it waits for the same id', async function () {
+    if (!process.env['TEST_DATABASE_URL']) skipBecause(this, 'needs two sessions, which the embedded database has not');
+    const entry = draft(author, diary, 'At the same moment.');
+    const other = await world.db.transaction();
+    const digest = digestEntry(entry, entry.createdAt);
+    await storeRows(other, 'other run', [{ ...entry, ...digest, exactInCall: null, nearInCall: null }]);
+    const writing = writeEntries('run', [entry]);
+    await until(async () => {
+      const { rows } = await world.db.raw<{ rows: unknown[] }>(
+        `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+      );
+      return rows.length > 0;
+    });
+    await other.commit();
+    expect((await writing)[0]).to.include({ outcome: 'already', id: entry.id });
   });
 
   it('refuses another payload under a taken id, and a stranger under it', async () => {
