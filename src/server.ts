@@ -1,5 +1,6 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from './config.js';
 import { openDatabase, type Db } from './db/database.js';
 import { activateFilledModel, registerModel } from './db/embeddings/models.js';
@@ -84,7 +85,10 @@ async function start(config: Config, shutdown: Shutdown): Promise<Server> {
   await launchExecutor(config, { db, systemDatabaseUrl: urls.system, ...self }, shutdown);
   const { wake, feed } = startLoops({ db, systemDb, ...self, canEmbed: embedder.canEmbed }, shutdown);
   const intake = createWriteIntake(startWriteRun);
-  shutdown.add('the write intake', () => intake.close());
+  // With the database away its writes do not end; DBOS takes them up again at the next start.
+  shutdown.add('the write intake', () =>
+    Promise.race([intake.close(), sleep(config.SHUTDOWN_TIMEOUT_MS, undefined, { ref: false })]),
+  );
 
   const databaseLimits = embeddedDatabase ? EMBEDDED_DATABASE_LIMITS : undefined;
   const parts = { db, systemDb, ...self, embedder: embedder.port, identity, databaseLimits };
