@@ -20,7 +20,7 @@ export function problemsPage(): Page {
             <a href="#${name}">${name}</a>
             <span class="soft">${ERRORS[name].status}${ERRORS[name].retryable && ', try again'}</span>
           </h3>
-          <p>${TITLES[name]}.</p>
+          <p>${TITLES[name].endsWith('?') ? TITLES[name] : `${TITLES[name]}.`}</p>
           <p>${inline(REMEDIES[name])}</p>
         </article>`,
     )}
