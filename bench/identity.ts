@@ -58,6 +58,7 @@ const api = await listen(
     authenticate: createAuthenticator({ ...options, assertionKey: keys.publicKey }),
     log: silentLog,
     maxRequestsPerSecondPerAddress: 1_000_000,
+    maxRequestsPerSecondPerAgent: 1_000_000,
   }),
   { host: '127.0.0.1', port: 0 },
 );

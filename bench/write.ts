@@ -54,6 +54,8 @@ function startServer(): ChildProcess {
       API_BASE_URL: 'http://bench.test',
       EMBEDDING_MODEL: 'lexical',
       ADDRESS_RATE_LIMIT: '1000000',
+      AGENT_RATE_LIMIT: '1000000',
+      RATE_LIMITS: 'batch=1000000/60,search=1000000/60',
       ...(database && { DATABASE_URL: database.url }),
     },
     execArgv: [],

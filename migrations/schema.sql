@@ -290,6 +290,15 @@ create table outbox_head (
   constraint outbox_head_pos_check CHECK ((pos >= 0))
 );
 
+create unlogged table rate_limits (
+  key text not null,
+  count integer not null default 1,
+  window_ends timestamp with time zone not null,
+  constraint rate_limits_pkey PRIMARY KEY (key),
+  constraint rate_limits_count_check CHECK ((count >= 1)),
+  constraint rate_limits_key_check CHECK (((char_length(key) >= 1) AND (char_length(key) <= 200)))
+);
+
 create table used_assertions (
   jti_hash bytea not null,
   expires_at timestamp with time zone not null,
@@ -329,6 +338,8 @@ CREATE INDEX operator_actions_by_time ON public.operator_actions USING btree (at
 CREATE INDEX outbox_by_diary ON public.outbox USING btree (diary_id, pos) WHERE (pos IS NOT NULL);
 
 CREATE INDEX outbox_unsequenced ON public.outbox USING btree (id) WHERE (pos IS NULL);
+
+CREATE INDEX rate_limits_by_end ON public.rate_limits USING btree (window_ends);
 
 CREATE INDEX used_assertions_by_expiry ON public.used_assertions USING btree (expires_at);
 

@@ -14,6 +14,24 @@ const list = z.string().transform((value) =>
     .map((item) => item.trim())
     .filter(Boolean),
 );
+/** `search=600/60,batch=off`: so many requests in so many seconds, by bucket. */
+const rateLimits = list
+  .pipe(
+    z.array(
+      z
+        .string()
+        .regex(/^\w+=([1-9]\d{0,8}\/[1-9]\d{0,5}|off)$/, 'must be like search=600/60 (requests/seconds) or search=off'),
+    ),
+  )
+  .transform((pairs) =>
+    Object.fromEntries(
+      pairs.map((pair) => {
+        const [name = '', limit = ''] = pair.split('=');
+        const [requests, seconds] = limit.split('/').map(Number);
+        return [name, limit === 'off' ? ('off' as const) : { limit: requests!, seconds: seconds! }];
+      }),
+    ),
+  );
 const postgresUrl = z.string().regex(/^postgres(ql)?:\/\//, 'must start with postgres:// or postgresql://');
 
 const schema = z.object({
@@ -48,6 +66,10 @@ const schema = z.object({
   TRUST_PROXY: z.coerce.number().int().min(0).default(0),
   /** Requests a second and address; the MCP server and gateways send those of many agents from one. */
   ADDRESS_RATE_LIMIT: z.coerce.number().int().min(1).default(1_000),
+  /** Requests a second of one agent, in each process. */
+  AGENT_RATE_LIMIT: z.coerce.number().int().min(1).default(1_000),
+  /** Changes to the limits that all processes share. */
+  RATE_LIMITS: rateLimits.default({}),
   SHUTDOWN_TIMEOUT_MS: z.coerce.number().int().min(0).default(25_000),
   CREDENTIAL_MASTER_SECRET: z.string().min(32, 'must be at least 32 characters').optional(),
 });

@@ -12,6 +12,7 @@ import { createApp } from './http/app.js';
 import { createAuthenticator } from './http/authenticate.js';
 import { createCursors } from './http/cursor.js';
 import { listen, type Listening } from './http/listen.js';
+import { createRateLimits } from './http/rateLimits.js';
 import { createReadiness } from './http/readiness.js';
 import { listRoutes } from './http/routes.js';
 import type { Services } from './http/services.js';
@@ -137,13 +138,16 @@ async function serveApi(
 ): Promise<Listening> {
   const { db, identity, audience } = services;
   const stopping = new AbortController();
+  const rateLimits = createRateLimits({ db, log, changes: config.RATE_LIMITS, freeLoopback: !config.production });
   const app = createApp({
     routes: listRoutes(services),
-    authenticate: createAuthenticator({ db, identity, audience, assertionKey }),
+    authenticate: createAuthenticator({ db, identity, audience, assertionKey, rateLimits }),
+    rateLimits,
     log,
     corsOrigins: config.CORS_ORIGINS,
     trustProxy: config.TRUST_PROXY,
     maxRequestsPerSecondPerAddress: config.ADDRESS_RATE_LIMIT,
+    maxRequestsPerSecondPerAgent: config.AGENT_RATE_LIMIT,
     stopping: stopping.signal,
     checkResponses: config.NODE_ENV === 'test',
   });

@@ -15,7 +15,7 @@ const OWN = (catalog: string, oid: string): string =>
 const COLUMNS = `
   select c.relname as "table", a.attname as name, format_type(a.atttypid, a.atttypmod) as type, a.attnotnull as required,
     a.attidentity as identity, a.attgenerated as generated, pg_get_expr(ad.adbin, ad.adrelid) as expression,
-    pg_get_partkeydef(c.oid) as "partitionKey"
+    pg_get_partkeydef(c.oid) as "partitionKey", c.relpersistence = 'u' as unlogged
   from pg_class c
   join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
   left join pg_attrdef ad on ad.adrelid = c.oid and ad.adnum = a.attnum
@@ -64,6 +64,7 @@ type Column = {
   generated: '' | 's' | 'v';
   expression: string | null;
   partitionKey: string | null;
+  unlogged: boolean;
 };
 type Constraint = { table: string; name: string; definition: string };
 
@@ -82,7 +83,8 @@ function tableText(table: string, columns: Column[], constraints: Constraint[]):
     ...constraints.map(({ name, definition }) => `constraint ${name} ${definition}`),
   ];
   const partitioning = columns[0]?.partitionKey ? ` partition by ${columns[0].partitionKey}` : '';
-  return `create table ${table} (\n${lines.map((line) => `  ${line}`).join(',\n')}\n)${partitioning};`;
+  const kind = columns[0]?.unlogged ? 'unlogged table' : 'table';
+  return `create ${kind} ${table} (\n${lines.map((line) => `  ${line}`).join(',\n')}\n)${partitioning};`;
 }
 
 async function definitions(db: Db, query: string): Promise<string[]> {

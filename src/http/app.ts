@@ -8,15 +8,19 @@ import { cors } from './cors.js';
 import { dispatch, fail, type DispatchOptions } from './dispatch.js';
 import { ipGuard } from './ipGuard.js';
 import { httpError } from './problem.js';
+import { tooMany } from './rateLimits.js';
 import type { Route } from './route.js';
+import { WindowCounter } from './windowCounter.js';
 
 export interface AppOptions extends Pick<DispatchOptions, 'authenticate' | 'log'> {
+  rateLimits?: DispatchOptions['rateLimits'];
   routes: Route[];
   /** Exact origins that browsers may call from. */
   corsOrigins?: string[];
   /** How many proxies stand in front: as many addresses of X-Forwarded-For are believed. */
   trustProxy?: number;
   maxRequestsPerSecondPerAddress?: number;
+  maxRequestsPerSecondPerAgent?: number;
   deadlineMs?: number;
   stopping?: AbortSignal;
   checkResponses?: boolean;
@@ -44,6 +48,8 @@ export function createApp(options: AppOptions): Express {
   app.use(refuseWhenStopping(stopping));
   mount(app, options.routes, {
     authenticate: options.authenticate,
+    guardAgent: agentGuard(options.maxRequestsPerSecondPerAgent ?? 1_000),
+    rateLimits: options.rateLimits,
     log,
     stopping,
     deadlineMs: options.deadlineMs ?? DEADLINE_MS,
@@ -52,6 +58,19 @@ export function createApp(options: AppOptions): Express {
   app.use(unknownPath);
   app.use(anyError(log));
   return app;
+}
+
+const AGENT_WINDOW_S = 10;
+
+/** For everything that an agent does, counted by each process for itself; what costs more has a limit of its own. */
+function agentGuard(maxPerSecond: number): DispatchOptions['guardAgent'] {
+  const counter = new WindowCounter(AGENT_WINDOW_S);
+  return (agentId) => {
+    const { count, secondsLeft } = counter.add(agentId);
+    if (count > maxPerSecond * AGENT_WINDOW_S) {
+      throw tooMany(`More than ${maxPerSecond} requests a second from one agent.`, secondsLeft);
+    }
+  };
 }
 
 /** Literal paths before patterns (`/diaries/search` before `/diaries/:id`), and each path answers 405 for itself. */

@@ -6,6 +6,7 @@ import type { Identity } from '../ports/identity.js';
 import { isAssertion, verifyAssertion } from './assertion.js';
 import type { Authenticate, Principal } from './principal.js';
 import { createPrincipalReader } from './principalReader.js';
+import type { RateLimits } from './rateLimits.js';
 import { TokenCache, type KnownToken } from './tokenCache.js';
 
 export interface AuthenticatorOptions {
@@ -15,6 +16,7 @@ export interface AuthenticatorOptions {
   audience: string;
   /** The public key of the MCP server; without it no assertion is taken. */
   assertionKey?: KeyObject | undefined;
+  rateLimits?: Pick<RateLimits, 'fault' | 'refuseBlocked'>;
 }
 
 /** RFC 6750 2.1; 4 KB is more than any token of ours or of Ory's, JWTs included. */
@@ -26,7 +28,8 @@ const BEARER = /^Bearer ([A-Za-z0-9\-._~+/]{1,4096}=*)$/i;
  * read from the database for each request, so that what ends here (a rotation, a revocation, a disabled agent) ends at
  * once in every process.
  */
-export function createAuthenticator({ db, identity, audience, assertionKey }: AuthenticatorOptions): Authenticate {
+export function createAuthenticator(options: AuthenticatorOptions): Authenticate {
+  const { db, identity, audience, assertionKey, rateLimits } = options;
   const readAgent = createPrincipalReader((ids) => findPrincipals(db, ids));
   const cache = new TokenCache(async (token) => {
     // Before the question: what changes after this moment may be missing in the answer.
@@ -34,8 +37,16 @@ export function createAuthenticator({ db, identity, audience, assertionKey }: Au
     return { token: await identity.tokens.introspect(token), askedAt };
   });
 
-  async function byToken(token: string): Promise<Principal> {
+  /** Who has brought too many unknown tokens makes us ask for no other; what is known by now goes on working. */
+  async function lookUp(token: string, ip: string): Promise<KnownToken> {
+    if (!cache.has(token)) rateLimits?.refuseBlocked('unknownToken', { ip });
     const known = await cache.find(token);
+    if (!known.token) await rateLimits?.fault('unknownToken', { ip });
+    return known;
+  }
+
+  async function byToken(token: string, ip: string): Promise<Principal> {
+    const known = await lookUp(token, ip);
     const agent = await readAgent(clientOf(known));
     if (isStale(known, agent)) {
       cache.forget(token);
@@ -67,7 +78,7 @@ export function createAuthenticator({ db, identity, audience, assertionKey }: Au
     }
     const token = BEARER.exec(header)?.[1];
     if (token === undefined) throw invalidToken('The Authorization header is not a bearer token.');
-    return isAssertion(token) ? byAssertion(token) : byToken(token);
+    return isAssertion(token) ? byAssertion(token) : byToken(token, request.ip ?? '');
   };
 }
 

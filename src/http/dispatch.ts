@@ -6,12 +6,16 @@ import { Deadline, readTimedOut, startTimedOut } from './deadline.js';
 import { isIdempotencyKey } from './idempotency.js';
 import type { Authenticate, Principal } from './principal.js';
 import { toProblem } from './problem.js';
+import type { RateLimits } from './rateLimits.js';
 import { readBody } from './readBody.js';
 import type { AnyReply, Route } from './route.js';
 import { validate } from './validate.js';
 
 export interface DispatchOptions {
   authenticate: Authenticate;
+  /** Throws TooManyRequests for an agent that asks too often, whatever it asks for. */
+  guardAgent: (agentId: string) => void;
+  rateLimits: Pick<RateLimits, 'take'> | undefined;
   log: Log;
   /** How long a handler may take; authentication has as long again. */
   deadlineMs: number;
@@ -29,7 +33,7 @@ export function dispatch(route: Route, options: DispatchOptions) {
     response.once('close', end);
     const late = () => timedOut(route, request, deadline.ms);
     try {
-      const principal = await deadline.within(admit(route, request, options.authenticate), late);
+      const principal = await deadline.within(admit(route, request, options), late);
       const body = await readBody(request, response, route);
       const input = validate(route, request, body);
       const { requestId } = response.locals as { requestId: string };
@@ -48,10 +52,19 @@ export function dispatch(route: Route, options: DispatchOptions) {
   };
 }
 
-async function admit(route: Route, request: Request, authenticate: Authenticate): Promise<Principal | undefined> {
-  if (route.access === 'public') return undefined;
-  const principal = await authenticate(request);
+async function admit(route: Route, request: Request, options: DispatchOptions): Promise<Principal | undefined> {
+  const principal = route.access === 'public' ? undefined : await identify(route, request, options);
+  if (route.limit) {
+    const caller = { ip: request.ip ?? '', agentId: principal?.agentId };
+    (request.res as Response).set(await options.rateLimits?.take(route.limit, caller));
+  }
+  return principal;
+}
+
+async function identify(route: Route, request: Request, options: DispatchOptions): Promise<Principal> {
+  const principal = await options.authenticate(request);
   (request.res as Response).locals['agentId'] = principal.agentId;
+  options.guardAgent(principal.agentId);
   if (route.access === 'operator' && principal.role !== 'operator') {
     throw new AppError('NotFound', `There is nothing at ${request.path}.`);
   }

@@ -221,7 +221,13 @@ function commonProblems(route: Route): ErrorName[] {
 
 const FAILURE_HEADERS: Record<number, Answer['headers']> = {
   401: { 'WWW-Authenticate': { description: 'What the caller should send.', schema: { type: 'string' } } },
-  429: { 'Retry-After': { description: 'Seconds to wait.', schema: { type: 'string' } } },
+  429: {
+    'Retry-After': { description: 'Seconds to wait.', schema: { type: 'string' } },
+    RateLimit: {
+      description: 'The limit by name, what is left of it (`r`) and when it begins anew (`t`, seconds).',
+      schema: { type: 'string', examples: ['"search";r=0;t=42'] },
+    },
+  },
   503: { 'Retry-After': { description: 'Seconds to wait.', schema: { type: 'string' } } },
 };
 

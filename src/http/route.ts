@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { ErrorName } from '../errors.js';
 import type { Principal } from './principal.js';
+import type { BucketName } from './rateLimits.js';
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 /** operator routes answer 404 to everybody else: they do not tell that they exist. */
@@ -53,6 +54,8 @@ interface RouteSpec {
   description?: string;
   tags: string[];
   access: Access;
+  /** The shared limit that its requests count against; without one, only what each process counts for itself holds. */
+  limit?: BucketName;
   /** Failures worth documenting, besides those every route can have (400, 401, 429, 500, 503). */
   problems?: ErrorName[];
   /** A POST that changes nothing: clients may send it again after any failure, without an Idempotency-Key. */

@@ -31,15 +31,25 @@ export class TokenCache {
 
   constructor(private readonly ask: (token: string) => Promise<KnownToken>) {}
 
+  /** Whether `find` will ask nobody. */
+  has(token: string): boolean {
+    return this.kept(this.idOf(token)) !== undefined;
+  }
+
   async find(token: string): Promise<KnownToken> {
     const id = this.idOf(token);
-    const entry = this.active.get(id) ?? this.inactive.get(id);
-    if (entry && entry.until > Date.now()) return entry.known;
+    const kept = this.kept(id);
+    if (kept) return kept;
     const already = this.asking.get(id);
     if (already) return already;
     const asking = this.askAndKeep(id, token).finally(() => this.asking.delete(id));
     this.asking.set(id, asking);
     return asking;
+  }
+
+  private kept(id: string): KnownToken | undefined {
+    const entry = this.active.get(id) ?? this.inactive.get(id);
+    return entry && entry.until > Date.now() ? entry.known : undefined;
   }
 
   forget(token: string): void {

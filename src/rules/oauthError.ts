@@ -25,6 +25,7 @@ export function renderOAuthError(error: unknown): OAuthAnswer {
   }
   if (oauthCode !== undefined) return answer(400, oauthCode);
   const status = findErrorKind(error)?.status ?? 500;
+  if (status === 429) return answer(429, 'temporarily_unavailable');
   if (status === 413) return answer(413, 'invalid_request');
   if (status < 500) return answer(400, 'invalid_request');
   if (status === 503) return answer(503, 'temporarily_unavailable', 'Try again in a few seconds');

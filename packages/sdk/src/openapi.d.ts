@@ -1276,6 +1276,8 @@ export interface components {
             headers: {
                 /** @description Seconds to wait. */
                 "Retry-After"?: string;
+                /** @description The limit by name, what is left of it (`r`) and when it begins anew (`t`, seconds). */
+                RateLimit?: string;
                 [name: string]: unknown;
             };
             content: {
@@ -1325,6 +1327,8 @@ export interface components {
             headers: {
                 /** @description Seconds to wait. */
                 "Retry-After"?: string;
+                /** @description The limit by name, what is left of it (`r`) and when it begins anew (`t`, seconds). */
+                RateLimit?: string;
                 [name: string]: unknown;
             };
             content: {

@@ -147,6 +147,7 @@ function createMany(services: Services): Route {
       'One transaction and one run. The answer says of each entry what became of it; a refused one holds none of the others back.',
     tags: ['entries'],
     access: 'agent',
+    limit: 'batch',
     deadlineMs: START_DEADLINE_MS,
     params: ofDiary,
     headers: writeHeaders,

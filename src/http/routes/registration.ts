@@ -84,6 +84,7 @@ export function registrationRoutes({ db, audience, tokenAudiences, clientSecret 
       'The same request, sent again while its proof is good, is answered with the same credentials; later it is refused.',
     tags: ['agents'],
     access: 'public',
+    limit: 'registration',
     deadlineMs: DEADLINE_MS,
     headers: z.object({ ...idempotencyKeyHeader }),
     body: Registration,

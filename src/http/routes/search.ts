@@ -82,6 +82,7 @@ function search(services: Services): Route {
     summary: 'Finds entries by words and by meaning',
     tags: ['search'],
     access: 'agent',
+    limit: 'search',
     safe: true,
     body: SearchRequest,
     problems: ['NotFound'],

@@ -1,0 +1,21 @@
+import { isIPv6 } from 'node:net';
+
+const LOOPBACK = /^(127\.|::1$|::ffff:127\.)/;
+
+/** Our own MCP server and this machine's tools come from there. */
+export function isLoopback(ip: string): boolean {
+  return LOOPBACK.test(ip);
+}
+
+/** Whom an address stands for: of IPv6 the /64, since a subscriber has at least so many, and IPv4 as itself however written. */
+export function addressKey(ip: string): string {
+  const [, mapped] = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(ip) ?? [];
+  if (mapped !== undefined) return mapped;
+  if (!isIPv6(ip)) return ip;
+  const [head = '', tail] = (ip.split('%')[0] ?? '').toLowerCase().split('::');
+  const before = head === '' ? [] : head.split(':');
+  const after = tail ? tail.split(':') : [];
+  const zeros = tail === undefined ? [] : Array<string>(Math.max(0, 8 - before.length - after.length)).fill('0');
+  const groups = [...before, ...zeros, ...after].slice(0, 4).map((group) => group.replace(/^0+(?=.)/, ''));
+  return `${groups.join(':')}::/64`;
+}
