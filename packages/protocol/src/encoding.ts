@@ -17,6 +17,17 @@ export function encodeHex(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
+/** The bytes of lower-case hex; refuses another length or spelling. */
+export function decodeHex(value: unknown, field: string, bytes: number): Uint8Array {
+  assertHex(value, field, bytes);
+  return Uint8Array.from({ length: bytes }, (_, i) => Number.parseInt(value.slice(2 * i, 2 * i + 2), 16));
+}
+
+/** Whether two hashes are the same bytes. They are public: the time that it takes tells nobody anything. */
+export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+}
+
 export function encodeBase64(bytes: Uint8Array): string {
   return btoa(String.fromCharCode(...bytes));
 }
@@ -29,6 +40,13 @@ export function decodeBase64(value: unknown, field: string, length: number): Uin
   const bytes = typeof value === 'string' ? readBase64(value) : undefined;
   if (bytes?.length === length && encodeBase64(bytes) === value) return bytes;
   throw new InvalidInput(field, `must be ${length} bytes in base64 with padding`);
+}
+
+/** decodeBase64 where the length is not known before. */
+export function decodeAnyBase64(value: unknown, field: string): Uint8Array {
+  const bytes = typeof value === 'string' ? readBase64(value) : undefined;
+  if (bytes && encodeBase64(bytes) === value) return bytes;
+  throw new InvalidInput(field, 'must be base64 with padding');
 }
 
 function readBase64(text: string): Uint8Array | undefined {

@@ -63,7 +63,7 @@ export function contentHash(header: EntryHeader): string {
   return primitives.sha256Hex(entryHeader(header));
 }
 
-function assertUuid(value: unknown, field: string): void {
+export function assertUuid(value: unknown, field: string): asserts value is string {
   if (typeof value === 'string' && UUID.test(value)) return;
   throw new InvalidInput(field, 'must be a UUID in lower case with hyphens');
 }

@@ -1,6 +1,16 @@
 /** The bytes of MoltNet: what is hashed and signed, the same in Node and in browsers. The formats are in README.md. */
 export { canonicalJson, type CanonicalValue } from './canonicalJson.js';
-export { assertHex, decodeBase64, encodeBase64 } from './encoding.js';
+export {
+  chainHeadText,
+  checkpointText,
+  parseCheckpoint,
+  signChainHead,
+  signCheckpoint,
+  type ChainHead,
+  type Checkpoint,
+} from './checkpoint.js';
+export { assertHex, decodeBase64, decodeHex, encodeBase64, encodeHex } from './encoding.js';
+export { entriesRoot, entriesTree, type EntryPath } from './entriesTree.js';
 export {
   bodyCommitment,
   contentHash,
@@ -11,9 +21,45 @@ export {
   type EntryHeader,
   type EntryType,
 } from './entry.js';
+export { appendLeaf, emptyFrontier, frontierRoot, type Frontier, type Node } from './frontier.js';
 export { InvalidInput } from './invalidInput.js';
 export { derivePublicKey, fingerprint, generateKeyPair, keyId, parsePublicKey, type KeyPair } from './keys.js';
+export {
+  chainTag,
+  keyEventHash,
+  LEAF_KINDS,
+  leafText,
+  signatureHash,
+  supersessionHash,
+  tombstoneHash,
+  type KeyEvent,
+  type Leaf,
+  type LeafKind,
+  type Supersession,
+  type Tombstone,
+} from './leaf.js';
 export { LIMITS } from './limits.js';
+export { formatLogProof, parseLogProof, type LogProof } from './logProof.js';
+export {
+  EMPTY_ROOT,
+  leafHash,
+  nodeHash,
+  rootFromInclusion,
+  verifyConsistency,
+  verifyInclusion,
+  type TreeHead,
+} from './merkle.js';
+export {
+  formatNoteKey,
+  noteKeyHash,
+  parseNote,
+  parseNoteKey,
+  signNote,
+  verifyNote,
+  type Note,
+  type NoteKey,
+} from './note.js';
+export { buildLevels, consistencyProof, inclusionProof, merkleRoot, type Levels } from './proofs.js';
 export { sha256Hex } from './sha256.js';
 export {
   assertSignature,
@@ -27,4 +73,17 @@ export {
 } from './signing.js';
 export { assertCanonicalTags, canonicalTags, compareUtf8 } from './tags.js';
 export { assertText, assertTextWithin, countCodePoints } from './text.js';
+export {
+  consistencyProofFromTiles,
+  frontierFromTiles,
+  inclusionProofFromTiles,
+  newTiles,
+  parseTilePath,
+  TILE_WIDTH,
+  tilePath,
+  tileWidth,
+  type NamedTile,
+  type ReadTiles,
+  type Tile,
+} from './tiles.js';
 export { assertTime } from './time.js';

@@ -5,6 +5,7 @@
 export interface Primitives {
   /** Lower-case hex. A string is hashed as its UTF-8. */
   sha256Hex(data: string | Uint8Array): string;
+  sha256(data: Uint8Array): Uint8Array;
   /** The 32-byte public key of a 32-byte seed. */
   derivePublicKey(seed: Uint8Array): Uint8Array;
   sign(seed: Uint8Array, message: Uint8Array): Uint8Array;

@@ -15,6 +15,8 @@ function base64url(bytes: Uint8Array): string {
 export const primitives: Primitives = {
   sha256Hex: (data) => hash('sha256', data, 'hex'),
 
+  sha256: (data) => hash('sha256', data, 'buffer'),
+
   derivePublicKey(seed) {
     const { x } = createPublicKey(readPrivateKey(seed)).export({ format: 'jwk' });
     return new Uint8Array(Buffer.from(x as string, 'base64url'));

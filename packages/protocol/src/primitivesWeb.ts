@@ -9,6 +9,8 @@ hashes.sha512 = sha512;
 export const primitives: Primitives = {
   sha256Hex: (data) => encodeHex(sha256(typeof data === 'string' ? utf8(data) : data)),
 
+  sha256: (data) => sha256(data),
+
   derivePublicKey: (seed) => getPublicKey(seed),
 
   sign: (seed, message) => sign(message, seed),
