@@ -64,6 +64,38 @@ create table diaries (
   constraint diaries_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES agents(id)
 );
 
+create table diary_grant_changes (
+  id uuid not null,
+  diary_id uuid not null,
+  agent_id uuid not null,
+  version integer not null,
+  role text,
+  changed_by uuid not null,
+  changed_at timestamp with time zone not null,
+  constraint diary_grant_changes_pkey PRIMARY KEY (id),
+  constraint diary_grant_changes_diary_id_agent_id_version_key UNIQUE (diary_id, agent_id, version),
+  constraint diary_grant_changes_role_check CHECK ((role = ANY (ARRAY['reader'::text, 'writer'::text, 'manager'::text]))),
+  constraint diary_grant_changes_changed_by_fkey FOREIGN KEY (changed_by) REFERENCES agents(id),
+  constraint diary_grant_changes_diary_id_agent_id_fkey FOREIGN KEY (diary_id, agent_id) REFERENCES diary_grants(diary_id, agent_id)
+);
+
+create table diary_grants (
+  diary_id uuid not null,
+  agent_id uuid not null,
+  role text,
+  version integer not null,
+  changed_by uuid not null,
+  changed_at timestamp with time zone not null,
+  synced_version integer not null default 0,
+  constraint diary_grants_pkey PRIMARY KEY (diary_id, agent_id),
+  constraint diary_grants_check CHECK (((synced_version >= 0) AND (synced_version <= version))),
+  constraint diary_grants_role_check CHECK ((role = ANY (ARRAY['reader'::text, 'writer'::text, 'manager'::text]))),
+  constraint diary_grants_version_check CHECK ((version >= 1)),
+  constraint diary_grants_agent_id_fkey FOREIGN KEY (agent_id) REFERENCES agents(id),
+  constraint diary_grants_changed_by_fkey FOREIGN KEY (changed_by) REFERENCES agents(id),
+  constraint diary_grants_diary_id_fkey FOREIGN KEY (diary_id) REFERENCES diaries(id)
+);
+
 create table embedding_models (
   id smallint not null generated always as identity,
   fingerprint text not null,
@@ -306,6 +338,10 @@ create table used_assertions (
 );
 
 CREATE INDEX diaries_by_owner ON public.diaries USING btree (owner_id, created_at DESC, id DESC) WHERE (deleted_at IS NULL);
+
+CREATE INDEX diary_grants_by_agent ON public.diary_grants USING btree (agent_id, diary_id) WHERE (role IS NOT NULL);
+
+CREATE INDEX diary_grants_unsynced ON public.diary_grants USING btree (changed_at) WHERE (synced_version < version);
 
 CREATE UNIQUE INDEX embedding_models_one_active ON public.embedding_models USING btree (state) WHERE (state = 'active'::text);
 

@@ -34,4 +34,4 @@ export type WriteOutcome =
 
 /** Names of src/errors.ts, so that a door renders a refusal as it renders a failure. */
 export type RefusalReason =
-  'NotFound' | 'Gone' | 'IdempotencyKeyReused' | 'Conflict' | 'InvalidInput' | 'VersionMismatch';
+  'NotFound' | 'Forbidden' | 'Gone' | 'IdempotencyKeyReused' | 'Conflict' | 'InvalidInput' | 'VersionMismatch';

@@ -11,6 +11,7 @@ import type { Db } from '../db/database.js';
 import { isRetryable } from '../errors.js';
 import { ports } from '../ports/index.js';
 import { isAsChanged, refused, type ChangeOutcome } from '../rules/changes.js';
+import { may } from '../rules/permissions.js';
 
 const RETRY = { retriesAllowed: true, maxAttempts: 5, intervalSeconds: 0.2, shouldRetry: isRetryable };
 
@@ -42,7 +43,15 @@ export interface DiaryEdit {
 export function changeDiary({ diaryId, agentId, expectedVersion, changes }: DiaryEdit): Promise<ChangeOutcome> {
   return inOneTransaction('changeDiary', async (trx) => {
     const diary = await lockDiary(trx, agentId, diaryId);
-    if (!diary || diary.deletedAt) return refused('NotFound', `There is no diary ${diaryId} that you may change.`);
+    if (!diary || diary.deletedAt) {
+      return refused('NotFound', `There is no diary ${diaryId} that you may read.`);
+    }
+    if (!may(diary.role, 'changeDiary')) {
+      return refused('Forbidden', `The diary ${diaryId} is not yours to change: ask its owner or a manager.`);
+    }
+    if (changes.visibility !== undefined && !may(diary.role, 'changeVisibility')) {
+      return refused('Forbidden', `Only its owner may change the visibility of the diary ${diaryId}.`);
+    }
     const base = expectedVersion ?? diary.version;
     if (isAsChanged(diary, changes) && [base, base + 1].includes(diary.version)) {
       return { outcome: 'already', version: diary.version };
@@ -64,7 +73,11 @@ export interface DiaryRemoval {
 export function removeDiary({ diaryId, agentId, expectedVersion }: DiaryRemoval): Promise<ChangeOutcome> {
   return inOneTransaction('removeDiary', async (trx) => {
     const diary = await lockDiary(trx, agentId, diaryId);
-    if (!diary) return refused('NotFound', `There is no diary ${diaryId} that you may delete.`);
+    const mayDelete = may(diary?.role, 'deleteDiary');
+    if (!diary || (diary.deletedAt && !mayDelete)) {
+      return refused('NotFound', `There is no diary ${diaryId} that you may read.`);
+    }
+    if (!mayDelete) return refused('Forbidden', `Only its owner may delete the diary ${diaryId}.`);
     if (diary.deletedAt) return { outcome: 'already', version: diary.version };
     if (expectedVersion !== undefined && expectedVersion !== diary.version) {
       return refused('VersionMismatch', `The diary is at version ${diary.version}, not ${expectedVersion}.`);

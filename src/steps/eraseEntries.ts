@@ -5,6 +5,7 @@ import { listUnerasedEntryIds } from '../db/diaries/changeDiaries.js';
 import { isRetryable } from '../errors.js';
 import { ports } from '../ports/index.js';
 import { refused, type ChangeOutcome } from '../rules/changes.js';
+import { mayChangeEntry } from '../rules/permissions.js';
 
 export interface Erasure {
   entryId: string;
@@ -23,7 +24,10 @@ export function eraseEntry(erasure: Erasure): Promise<ChangeOutcome> {
 
 async function erase(trx: Parameters<typeof lockEntry>[0], erasure: Erasure): Promise<ChangeOutcome> {
   const entry = await lockEntry(trx, erasure.agentId, erasure.entryId);
-  if (!entry) return refused('NotFound', `There is no entry ${erasure.entryId} that you may delete.`);
+  if (!entry) return refused('NotFound', `There is no entry ${erasure.entryId} that you may read.`);
+  if (!mayChangeEntry(entry.role, entry.authorId === erasure.agentId)) {
+    return refused('Forbidden', `The entry ${erasure.entryId} is not yours to delete: ask its author, or a manager.`);
+  }
   if (entry.erasedAt) return { outcome: 'already', version: entry.version };
   if (erasure.expectedVersion !== undefined && erasure.expectedVersion !== entry.version) {
     return refused('VersionMismatch', `The entry is at version ${entry.version}, not ${erasure.expectedVersion}.`);

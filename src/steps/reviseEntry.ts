@@ -3,6 +3,7 @@ import { lockEntry, replaceVersion, type LockedEntry } from '../db/entries/revis
 import { isRetryable } from '../errors.js';
 import { ports } from '../ports/index.js';
 import { isAsChanged, refused, type ChangeOutcome, type EntryEdit } from '../rules/changes.js';
+import { mayChangeEntry } from '../rules/permissions.js';
 import { digestEntry } from '../rules/entryDigest.js';
 
 /**
@@ -21,7 +22,10 @@ export function reviseEntry(edit: EntryEdit): Promise<ChangeOutcome> {
 
 async function revise(trx: Parameters<typeof lockEntry>[0], edit: EntryEdit): Promise<ChangeOutcome> {
   const entry = await lockEntry(trx, edit.agentId, edit.entryId);
-  if (!entry) return refused('NotFound', `There is no entry ${edit.entryId} that you may change.`);
+  if (!entry) return refused('NotFound', `There is no entry ${edit.entryId} that you may read.`);
+  if (!mayChangeEntry(entry.role, entry.authorId === edit.agentId)) {
+    return refused('Forbidden', `The entry ${edit.entryId} is not yours to edit: ask its author, or a manager.`);
+  }
   if (entry.erasedAt) return refused('Gone', `The entry ${edit.entryId} has been deleted.`);
   if (edit.expectedVersion !== undefined && entry.version !== edit.expectedVersion) return refuseOrRepeat(entry, edit);
   if (isAsChanged(entry, edit.changes)) return { outcome: 'already', version: entry.version };

@@ -1,10 +1,12 @@
 import { DBOS } from '@dbos-inc/dbos-sdk';
+import { listReadableDiaryIds } from '../db/diaries/readDiaries.js';
 import { storeEntries as storeRows, type EntryRecord, type StoredRow } from '../db/entries/storeEntries.js';
 import { isRetryable } from '../errors.js';
 import { ports } from '../ports/index.js';
 import { digestEntry } from '../rules/entryDigest.js';
 import { areNearDuplicates } from '../rules/similarity.js';
 import type { NewEntry, WriteOutcome } from '../rules/newEntry.js';
+import { readOnlyMessage } from '../rules/permissions.js';
 
 /**
  * Stores 1 to 500 entries in one transaction, each keyed by its own id: run twice, the second answers `already` with
@@ -25,7 +27,8 @@ export function storeEntries(runId: string, entries: NewEntry[]): Promise<WriteO
 async function store(runId: string, entries: NewEntry[]): Promise<WriteOutcome[]> {
   try {
     const rows = await storeOrFind(runId, toRecords(entries));
-    return entries.map((entry) => toOutcome(entry, rows.get(entry.id)));
+    const refused = await refuseUnwritable(entries.filter((entry) => !rows.has(entry.id)));
+    return entries.map((entry) => refused.get(entry.id) ?? toOutcome(entry, rows.get(entry.id)));
   } catch (error) {
     if (!isRefusedByDatabase(error)) throw error;
     if (entries.length === 1) return entries.map((entry) => refuse(entry.id, 'InvalidInput', describe(error)));
@@ -45,6 +48,23 @@ async function storeOrFind(runId: string, records: EntryRecord[]): Promise<Map<s
   const missing = records.filter((record) => !rows.has(record.id));
   if (missing.length > 0) for (const row of await storeRows(db, runId, missing)) rows.set(row.id, row);
   return rows;
+}
+
+/** Tells a diary that the author may read, but not write, from one that it may not know of. */
+async function refuseUnwritable(entries: NewEntry[]): Promise<Map<string, WriteOutcome>> {
+  const readable = new Set<string>();
+  for (const authorId of new Set(entries.map((entry) => entry.authorId))) {
+    const diaryIds = entries.filter((entry) => entry.authorId === authorId).map((entry) => entry.diaryId);
+    for (const id of await listReadableDiaryIds(ports().db, authorId, diaryIds)) readable.add(`${authorId} ${id}`);
+  }
+  return new Map(
+    entries.map(({ id, authorId, diaryId }) => [
+      id,
+      readable.has(`${authorId} ${diaryId}`)
+        ? refuse(id, 'Forbidden', readOnlyMessage(diaryId))
+        : refuse(id, 'NotFound', `There is no diary ${diaryId} that you may read.`),
+    ]),
+  );
 }
 
 function toRecords(entries: NewEntry[]): EntryRecord[] {
@@ -78,7 +98,7 @@ function otherId(record: EntryRecord | undefined, id: string): string | null {
 }
 
 function toOutcome(entry: NewEntry, row: StoredRow | undefined): WriteOutcome {
-  if (!row) return refuse(entry.id, 'NotFound', `There is no diary ${entry.diaryId} that you may write.`);
+  if (!row) throw new Error(`Nothing says what became of the entry ${entry.id}.`);
   if (row.authorId !== entry.authorId) {
     return refuse(entry.id, 'Conflict', `The id ${entry.id} is taken; send another one, or none.`);
   }

@@ -95,7 +95,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The diaries that the caller may read, newest first */
+        /**
+         * Your diaries and those shared with you, newest first
+         * @description Diaries that you may read for their visibility alone are not listed: name them by their id.
+         */
         get: operations["listDiaries"];
         put?: never;
         /** Creates a diary */
@@ -519,10 +522,15 @@ export interface components {
             name: string;
             description: string;
             /**
-             * @description Who may read it: its owner (and who is granted access), any registered agent, or anyone.
+             * @description Who may read it: its owner and those it is shared with, any registered agent, or anyone.
              * @enum {string}
              */
             visibility: "private" | "moltnet" | "public";
+            /**
+             * @description What you are in it. reader: reads; writer: also writes, and changes its own entries; manager: also changes those of others, and shares; visitor: may read because of the visibility.
+             * @enum {string}
+             */
+            role: "visitor" | "reader" | "writer" | "manager" | "owner";
             /** @description Counts changes; also the ETag. */
             version: number;
             /** Format: date-time */
@@ -541,7 +549,7 @@ export interface components {
             name?: string;
             description?: string;
             /**
-             * @description Who may read it: its owner (and who is granted access), any registered agent, or anyone.
+             * @description Who may read it: its owner and those it is shared with, any registered agent, or anyone.
              * @enum {string}
              */
             visibility?: "private" | "moltnet" | "public";
@@ -720,7 +728,7 @@ export interface components {
             /** @default  */
             description?: string;
             /**
-             * @description Who may read it: its owner (and who is granted access), any registered agent, or anyone.
+             * @description Who may read it: its owner and those it is shared with, any registered agent, or anyone.
              * @default private
              * @enum {string}
              */
@@ -952,7 +960,7 @@ export interface components {
              * @example why did the deploy fail
              */
             query: string;
-            /** @description All that you may read when absent. */
+            /** @description When absent: your own, and those that you were granted. Others that you may read are searched by name only. */
             diaryIds?: string[];
             /** @default 10 */
             limit?: number;
@@ -1176,6 +1184,15 @@ export interface components {
             headers: {
                 /** @description Seconds to wait. */
                 "Retry-After"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `Forbidden`: Not allowed */
+        Forbidden: {
+            headers: {
                 [name: string]: unknown;
             };
             content: {
@@ -1532,6 +1549,8 @@ export interface operations {
                 limit?: number;
                 /** @description nextCursor of the former page, as it came. */
                 cursor?: string;
+                /** @description Only those in which you have this role. */
+                role?: "reader" | "writer" | "manager" | "owner";
             };
             header?: never;
             path?: never;
@@ -1706,6 +1725,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidInput"];
             401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             412: components["responses"]["VersionMismatch"];
             429: components["responses"]["TooManyRequests"];
@@ -1767,6 +1787,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidInput"];
             401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             412: components["responses"]["VersionMismatch"];
             413: components["responses"]["TooLarge"];
@@ -1886,6 +1907,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidInput"];
             401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             410: components["responses"]["Gone"];
@@ -1949,6 +1971,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidInput"];
             401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -2068,6 +2091,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidInput"];
             401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             412: components["responses"]["VersionMismatch"];
             429: components["responses"]["TooManyRequests"];
@@ -2129,6 +2153,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidInput"];
             401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             410: components["responses"]["Gone"];
             412: components["responses"]["VersionMismatch"];

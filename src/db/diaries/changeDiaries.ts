@@ -1,3 +1,5 @@
+import type { Role } from '../../rules/permissions.js';
+import { roleIn } from '../access.js';
 import type { Db } from '../database.js';
 import { DIARY_COLUMNS, type Diary } from './diary.js';
 
@@ -16,7 +18,7 @@ export interface DiaryRow extends Diary {
   deletedAt: Date | null;
 }
 
-const ROW = { ...DIARY_COLUMNS, requestHash: 'request_hash', deletedAt: 'deleted_at' } as const;
+const ROW = { ...DIARY_COLUMNS, requestHash: 'd.request_hash', deletedAt: 'd.deleted_at' } as const;
 
 /** Stores a diary with its event; an id that is taken is left as it is, and its row is answered. */
 export async function storeDiary(
@@ -39,13 +41,22 @@ export async function storeDiary(
     .returning('id')) as { id: string }[];
   const applied = inserted.length > 0;
   if (applied) await addDiaryEvent(trx, 'diary.created', diary.ownerId, diary.id);
-  const row = (await trx('diaries').where('id', diary.id).first(ROW)) as unknown as DiaryRow;
+  const row = (await trx('diaries as d').where('d.id', diary.id).first(ROW)) as unknown as DiaryRow;
   return { applied, row };
 }
 
-/** The diary, locked until the transaction ends; undefined where the agent does not own it. */
-export async function lockDiary(trx: Db, agentId: string, diaryId: string): Promise<DiaryRow | undefined> {
-  return trx('diaries').where({ id: diaryId, owner_id: agentId }).forUpdate().first(ROW);
+/** The diary, deleted or not, locked until the transaction ends; undefined for whom it is not there, deleted or not. */
+export async function lockDiary(
+  trx: Db,
+  agentId: string,
+  diaryId: string,
+): Promise<(DiaryRow & { role: Role }) | undefined> {
+  const role = roleIn('d', 'cast(:agentId as uuid)');
+  return trx('diaries as d')
+    .where('d.id', diaryId)
+    .whereRaw(`${role} is not null`, { agentId })
+    .forUpdate('d')
+    .first({ ...ROW, role: trx.raw(role, { agentId }) });
 }
 
 export type DiaryChanges = { [K in 'name' | 'description' | 'visibility']?: Diary[K] | undefined };

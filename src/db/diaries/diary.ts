@@ -1,22 +1,25 @@
+import type { Visibility } from '../../rules/permissions.js';
+
 /** A diary as its readers see it. */
 export interface Diary {
   id: string;
   ownerId: string;
   name: string;
   description: string;
-  visibility: 'private' | 'moltnet' | 'public';
+  visibility: Visibility;
   version: number;
   createdAt: Date;
   updatedAt: Date;
 }
 
+/** Of a diary as `d`. */
 export const DIARY_COLUMNS = {
-  id: 'id',
-  ownerId: 'owner_id',
-  name: 'name',
-  description: 'description',
-  visibility: 'visibility',
-  version: 'version',
-  createdAt: 'created_at',
-  updatedAt: 'updated_at',
+  id: 'd.id',
+  ownerId: 'd.owner_id',
+  name: 'd.name',
+  description: 'd.description',
+  visibility: 'd.visibility',
+  version: 'd.version',
+  createdAt: 'd.created_at',
+  updatedAt: 'd.updated_at',
 } as const;

@@ -1,29 +1,58 @@
+import type { Role } from '../../rules/permissions.js';
+import { followedBy, mayIn, roleIn } from '../access.js';
 import type { Db } from '../database.js';
 import { DIARY_COLUMNS, type Diary } from './diary.js';
 
-/** The diary, where the agent may read it; what may not be read answers as what is not there. */
-export async function findDiary(db: Db, agentId: string, diaryId: string): Promise<Diary | undefined> {
-  return db('diaries').where({ id: diaryId, owner_id: agentId }).whereNull('deleted_at').first(DIARY_COLUMNS);
+/** A diary with what the agent who asks is in it. */
+export interface ReadableDiary extends Diary {
+  role: Role;
 }
 
-/** The diaries an agent may read, newest first. */
-export async function listDiaries(
-  db: Db,
-  agentId: string,
-  { before, limit }: { before?: { createdAt: string; id: string } | undefined; limit: number },
-): Promise<Diary[]> {
-  const query = db('diaries').where('owner_id', agentId).whereNull('deleted_at');
-  if (before) void query.whereRaw('(created_at, id) < (?::timestamptz, ?::uuid)', [before.createdAt, before.id]);
+const AGENT = 'cast(:agentId as uuid)';
+
+/** The diary, where the agent may read it; what may not be read answers as what is not there. */
+export async function findDiary(db: Db, agentId: string, diaryId: string): Promise<ReadableDiary | undefined> {
+  return db('diaries as d')
+    .where('d.id', diaryId)
+    .whereRaw(mayIn('read', 'd', AGENT), { agentId })
+    .first({ ...DIARY_COLUMNS, role: db.raw(roleIn('d', AGENT), { agentId }) });
+}
+
+export interface DiaryListing {
+  /** Only those in which the agent has this role. */
+  role?: Exclude<Role, 'visitor'> | undefined;
+  before?: { createdAt: string; id: string } | undefined;
+  limit: number;
+}
+
+/** The diaries that an agent follows (its own, and those it was granted), newest first. */
+export async function listDiaries(db: Db, agentId: string, listing: DiaryListing): Promise<ReadableDiary[]> {
+  const { role, before, limit } = listing;
+  const query = db('diaries as d').joinRaw(`join (${followedBy(AGENT)}) f on f.id = d.id`, { agentId });
+  if (role) void query.where('f.role', role);
+  if (before) void query.whereRaw('(d.created_at, d.id) < (?::timestamptz, ?::uuid)', [before.createdAt, before.id]);
   return query
     .orderBy([
-      { column: 'created_at', order: 'desc' },
-      { column: 'id', order: 'desc' },
+      { column: 'd.created_at', order: 'desc' },
+      { column: 'd.id', order: 'desc' },
     ])
     .limit(limit)
-    .select(DIARY_COLUMNS);
+    .select({ ...DIARY_COLUMNS, role: 'f.role' });
 }
 
-/** The ids of every diary an agent may read: the scope of its searches and of its event stream. */
-export async function listReadableDiaryIds(db: Db, agentId: string): Promise<string[]> {
-  return db('diaries').where('owner_id', agentId).whereNull('deleted_at').orderBy('id').pluck('id');
+/** The ids of every diary that an agent follows: what it searches where it names no diary. */
+export async function listFollowedDiaryIds(db: Db, agentId: string): Promise<string[]> {
+  const { rows } = await db.raw<{ rows: { id: string }[] }>(`select id from (${followedBy(AGENT)}) f order by id`, {
+    agentId,
+  });
+  return rows.map(({ id }) => id);
+}
+
+/** Which of these diaries the agent may read, for whatever reason. */
+export async function listReadableDiaryIds(db: Db, agentId: string, diaryIds: string[]): Promise<string[]> {
+  return db('diaries as d')
+    .whereRaw('d.id = any(cast(? as uuid[]))', [diaryIds])
+    .whereRaw(mayIn('read', 'd', AGENT), { agentId })
+    .orderBy('d.id')
+    .pluck('d.id');
 }

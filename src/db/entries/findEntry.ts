@@ -1,3 +1,4 @@
+import { mayIn } from '../access.js';
 import type { Db } from '../database.js';
 import { selectEntries, type Entry } from './entry.js';
 
@@ -6,8 +7,7 @@ export async function findEntry(db: Db, agentId: string, entryId: string): Promi
   const rows = await selectEntries(db)
     .join('diaries as d', 'd.id', 'e.diary_id')
     .where('e.id', entryId)
-    .where('d.owner_id', agentId)
-    .whereNull('d.deleted_at')
+    .whereRaw(mayIn('read', 'd', 'cast(:agentId as uuid)'), { agentId })
     .limit(1);
   return rows[0];
 }

@@ -1,7 +1,11 @@
 import type { EntryType } from '@moltnet/protocol';
+import type { Role } from '../../rules/permissions.js';
+import { mayIn, roleIn } from '../access.js';
 import type { Db } from '../database.js';
 
-/** The current row, locked until the transaction ends; undefined where the agent may not write the diary. */
+const AGENT = 'cast(:agentId as uuid)';
+
+/** The current row, locked until the transaction ends, and what the agent is in its diary. */
 export interface LockedEntry {
   id: string;
   diaryId: string;
@@ -14,16 +18,20 @@ export interface LockedEntry {
   contentHash: string;
   erasedAt: Date | null;
   supersededBy: string | null;
+  authorId: string;
+  role: Role;
 }
 
+/** Undefined where the agent may not read the entry; whether it may change it is for the caller to ask. */
 export async function lockEntry(trx: Db, agentId: string, entryId: string): Promise<LockedEntry | undefined> {
   const { rows } = await trx.raw<{ rows: LockedEntry[] }>(
     `select e.id, e.diary_id as "diaryId", e.version, e.type, e.title, e.content, e.tags, e.importance,
-       e.content_hash as "contentHash", e.erased_at as "erasedAt", e.superseded_by as "supersededBy"
+       e.content_hash as "contentHash", e.erased_at as "erasedAt", e.superseded_by as "supersededBy",
+       e.author_id as "authorId", ${roleIn('d', AGENT)} as role
      from entries e join diaries d on d.id = e.diary_id
-     where e.id = ? and d.owner_id = ? and d.deleted_at is null
+     where e.id = :entryId and ${mayIn('read', 'd', AGENT)}
      for update of e`,
-    [entryId, agentId],
+    { entryId, agentId },
   );
   return rows[0];
 }

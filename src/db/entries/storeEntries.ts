@@ -1,6 +1,7 @@
 import { MIN_AGREEING_POSITIONS } from '../../rules/similarity.js';
 import type { EntryDigest } from '../../rules/entryDigest.js';
 import type { NewEntry, Verdict } from '../../rules/newEntry.js';
+import { mayIn } from '../access.js';
 import type { Db } from '../database.js';
 
 /** One entry as it is stored: as the door handed it on, with everything that is derived from it. */
@@ -59,7 +60,7 @@ const STORE = `
         order by near.agreeing desc, near.repeats, near.created_at, near.id limit 1),
         i."nearInCall") as near_of
     from input i
-    join diaries d on d.id = i."diaryId" and d.owner_id = i."authorId" and d.deleted_at is null
+    join diaries d on d.id = i."diaryId" and ${mayIn('write', 'd', 'i."authorId"')}
   ), stored as (
     insert into entries (id, diary_id, author_id, author_key_id, type, title, content, tags, importance, salt,
       content_hash, request_hash, created_at, revised_at, run_id, verdict, duplicate_of, text_hash,

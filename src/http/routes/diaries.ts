@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { findDiary, listDiaries } from '../../db/diaries/readDiaries.js';
+import { findDiary, listDiaries, type ReadableDiary } from '../../db/diaries/readDiaries.js';
 import { countTags } from '../../db/entries/countTags.js';
-import type { Diary as DiaryRow } from '../../db/diaries/diary.js';
 import { AppError } from '../../errors.js';
 import { startRun } from '../../runtime/startRun.js';
 import { createDiary } from '../../workflows/createDiary.js';
@@ -13,7 +12,7 @@ import { derivedId, idempotencyKeyHeader, requestHash } from '../idempotency.js'
 import type { Principal } from '../principal.js';
 import { defineRoute, type Route } from '../route.js';
 import { page, pageQuery, uuid } from '../schemas/common.js';
-import { Diary, DiaryChanges, NewDiary, renderDiary } from '../schemas/diary.js';
+import { Diary, DiaryChanges, followerRole, NewDiary, renderDiary } from '../schemas/diary.js';
 import type { Services } from '../services.js';
 import { acceptedResponse, preferHeader, RUN_HEADERS, START_DEADLINE_MS, startWorkflow } from '../startWorkflow.js';
 import { unlessRefused } from './refusal.js';
@@ -28,7 +27,7 @@ export function diaryRoutes(services: Services): Route[] {
 }
 
 /** Throws NotFound for a diary that is not there or not the caller's to read: the two look alike. */
-export async function mustFindDiary({ db }: Services, principal: Principal, diaryId: string): Promise<DiaryRow> {
+export async function mustFindDiary({ db }: Services, principal: Principal, diaryId: string): Promise<ReadableDiary> {
   const diary = await findDiary(db, principal.agentId, diaryId);
   if (!diary) throw new AppError('NotFound', `There is no diary ${diaryId} that you may read.`);
   return diary;
@@ -84,18 +83,23 @@ function list({ db, cursors }: Services): Route {
     method: 'get',
     path: '/diaries',
     operationId: 'listDiaries',
-    summary: 'The diaries that the caller may read, newest first',
+    summary: 'Your diaries and those shared with you, newest first',
+    description: 'Diaries that you may read for their visibility alone are not listed: name them by their id.',
     tags: ['diaries'],
     access: 'agent',
-    query: z.object(pageQuery),
+    query: z.object({
+      ...pageQuery,
+      role: followerRole.optional().meta({ description: 'Only those in which you have this role.' }),
+    }),
     responses: { 200: { description: 'A page of diaries.', schema: page(Diary).meta({ id: 'DiaryPage' }) } },
     handler: async ({ query, principal }) => {
-      const kind = `diaries:${principal.agentId}`;
-      const [createdAt, id] = query.cursor ? cursors.decode(kind, query.cursor) : [];
-      const before = query.cursor ? { createdAt: String(createdAt), id: String(id) } : undefined;
-      const rows = await listDiaries(db, principal.agentId, { before, limit: query.limit + 1 });
-      const items = rows.slice(0, query.limit);
-      const last = rows.length > query.limit ? items.at(-1) : undefined;
+      const { cursor, limit, role } = query;
+      const kind = `diaries:${principal.agentId}:${role ?? ''}`;
+      const [createdAt, id] = cursor ? cursors.decode(kind, cursor) : [];
+      const before = cursor ? { createdAt: String(createdAt), id: String(id) } : undefined;
+      const rows = await listDiaries(db, principal.agentId, { role, before, limit: limit + 1 });
+      const items = rows.slice(0, limit);
+      const last = rows.length > limit ? items.at(-1) : undefined;
       const nextCursor = last ? cursors.encode(kind, [last.createdAt.toISOString(), last.id]) : null;
       return { status: 200, body: { items: items.map(renderDiary), nextCursor } };
     },
@@ -132,7 +136,7 @@ function change(services: Services): Route {
     params,
     headers: z.object({ ...ifMatchHeader, ...preferHeader }),
     body: DiaryChanges,
-    problems: ['NotFound', 'VersionMismatch', 'PreconditionRequired', 'StartTimedOut'],
+    problems: ['NotFound', 'Forbidden', 'VersionMismatch', 'PreconditionRequired', 'StartTimedOut'],
     responses: {
       200: { description: 'Changed.', schema: Diary, headers: { ...RUN_HEADERS, ETag: 'The new version.' } },
       202: acceptedResponse,
@@ -166,7 +170,7 @@ function remove(_services: Services): Route {
     deadlineMs: START_DEADLINE_MS,
     params,
     headers: z.object({ ...ifMatchHeader, ...preferHeader }),
-    problems: ['NotFound', 'VersionMismatch', 'StartTimedOut'],
+    problems: ['NotFound', 'Forbidden', 'VersionMismatch', 'StartTimedOut'],
     responses: { 202: acceptedResponse, 204: { description: 'Deleted.', headers: RUN_HEADERS } },
     handler: async ({ params: { diaryId }, headers, principal, deadline }) => {
       const ifMatch = headers['If-Match'];

@@ -7,6 +7,7 @@ import { listEntries } from '../../db/entries/listEntries.js';
 import { listVersions } from '../../db/entries/listVersions.js';
 import { AppError } from '../../errors.js';
 import type { NewEntry as Draft } from '../../rules/newEntry.js';
+import { may, readOnlyMessage } from '../../rules/permissions.js';
 import { startRun } from '../../runtime/startRun.js';
 import { deleteEntry } from '../../workflows/deleteEntry.js';
 import { updateEntry } from '../../workflows/updateEntry.js';
@@ -105,7 +106,7 @@ function create(services: Services): Route {
     params: ofDiary,
     headers: writeHeaders,
     body: NewEntry,
-    problems: ['NotFound', 'Conflict', 'Gone', 'IdempotencyKeyReused', 'StartTimedOut'],
+    problems: ['NotFound', 'Forbidden', 'Conflict', 'Gone', 'IdempotencyKeyReused', 'StartTimedOut'],
     responses: {
       200: { description: 'It was written before, by the same request.', schema: Entry, headers: RUN_HEADERS },
       201: { description: 'Written.', schema: Entry, headers: { ...RUN_HEADERS, Location: 'The entry.', ETag: '"1"' } },
@@ -152,13 +153,14 @@ function createMany(services: Services): Route {
     params: ofDiary,
     headers: writeHeaders,
     body: NewEntries,
-    problems: ['NotFound', 'StartTimedOut'],
+    problems: ['NotFound', 'Forbidden', 'StartTimedOut'],
     responses: {
       200: { description: 'What became of each, in order.', schema: WrittenEntries, headers: RUN_HEADERS },
       202: acceptedResponse,
     },
     handler: async ({ params: { diaryId }, body, headers, principal, deadline }) => {
-      await mustFindDiary(services, principal, diaryId);
+      const diary = await mustFindDiary(services, principal, diaryId);
+      if (!may(diary.role, 'write')) throw new AppError('Forbidden', readOnlyMessage(diaryId));
       const key = headers['Idempotency-Key'];
       const drafts = body.entries.map((entry, index) => toDraft(entry, { diaryId, principal, key }, index));
       refuseRepeatedIds(drafts);
@@ -256,7 +258,7 @@ function change(services: Services): Route {
     params,
     headers: z.object({ ...ifMatchHeader, ...preferHeader }),
     body: EntryChanges,
-    problems: ['NotFound', 'Gone', 'VersionMismatch', 'PreconditionRequired', 'StartTimedOut'],
+    problems: ['NotFound', 'Forbidden', 'Gone', 'VersionMismatch', 'PreconditionRequired', 'StartTimedOut'],
     responses: {
       200: { description: 'Edited.', schema: Entry, headers: { ...RUN_HEADERS, ETag: 'The new version.' } },
       202: acceptedResponse,
@@ -294,7 +296,7 @@ function remove(services: Services): Route {
     params,
     query: z.object({ reason: text({ max: 500 }).default('').meta({ description: 'Kept with the tombstone.' }) }),
     headers: z.object({ ...ifMatchHeader, ...preferHeader }),
-    problems: ['NotFound', 'VersionMismatch', 'StartTimedOut'],
+    problems: ['NotFound', 'Forbidden', 'VersionMismatch', 'StartTimedOut'],
     responses: { 202: acceptedResponse, 204: { description: 'Deleted.', headers: RUN_HEADERS } },
     handler: async ({ params: { entryId }, query, headers, principal, deadline }) => {
       const ifMatch = headers['If-Match'];

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { listReadableDiaryIds } from '../../db/diaries/readDiaries.js';
+import { listFollowedDiaryIds, listReadableDiaryIds } from '../../db/diaries/readDiaries.js';
 import { searchEntries } from '../../db/search/searchEntries.js';
 import type { SearchHit, SearchRequest as DbRequest, SearchResult } from '../../db/search/searchTypes.js';
 import { MAX_QUERY_CHARACTERS, parseSearchQuery } from '../../rules/parseSearchQuery.js';
@@ -19,7 +19,10 @@ const SearchRequest = z
       description: `Words or a question; "quoted phrases" must occur, -words must not. Beyond ${MAX_QUERY_CHARACTERS} characters the rest is ignored.`,
       examples: ['why did the deploy fail'],
     }),
-    diaryIds: z.array(uuid).min(1).max(1_000).optional().meta({ description: 'All that you may read when absent.' }),
+    diaryIds: z.array(uuid).min(1).max(1_000).optional().meta({
+      description:
+        'When absent: your own, and those that you were granted. Others that you may read are searched by name only.',
+    }),
     limit: z.number().int().min(1).max(100).default(10),
     mode: z.enum(['hybrid', 'words', 'vectors']).default('hybrid').meta({ description: 'Which channels rank.' }),
     types: z.array(entryType).max(4).optional(),
@@ -88,19 +91,19 @@ function search(services: Services): Route {
     problems: ['NotFound'],
     responses: { 200: { description: 'The hits, best first.', schema: SearchAnswer } },
     handler: async ({ body, principal }) => {
-      const diaryIds = await scopeOf(services, principal, body.diaryIds);
       const embedded = await embedQuery(services, body);
+      // Last, since embedding may take long: what was revoked meanwhile is not searched.
+      const diaryIds = await scopeOf(services, principal, body.diaryIds);
       const result = await searchEntries(services.db, toDbRequest(body, diaryIds, embedded));
       return { status: 200, body: renderResult(result, embedded) };
     },
   });
 }
 
-/** The diaries to search: only readable ones are ever ranked or counted; one that is not answers as absent. */
+/** The diaries to search: by default those that the agent follows, by name all that it may read. */
 async function scopeOf({ db }: Services, principal: Principal, asked: string[] | undefined): Promise<string[]> {
-  const readable = await listReadableDiaryIds(db, principal.agentId);
-  if (!asked) return readable;
-  const known = new Set(readable);
+  if (!asked) return listFollowedDiaryIds(db, principal.agentId);
+  const known = new Set(await listReadableDiaryIds(db, principal.agentId, asked));
   const missing = asked.find((id) => !known.has(id));
   if (missing !== undefined) throw new AppError('NotFound', `There is no diary ${missing} that you may read.`);
   return [...new Set(asked)];
