@@ -5,12 +5,14 @@
  * with --check it fails where a target is missed.
  */
 import { fork, type ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { createSigner, signEntry } from '@moltnet/sdk';
 import type { LocalAgent } from '../src/runtime/localAgents.js';
 import { freshDatabase } from '../test/support/database.js';
 import { makeCorpus } from './corpus.js';
@@ -27,6 +29,7 @@ const IDLE_SECONDS = 10;
 
 const TARGETS = {
   writesToBare: 0.9,
+  signedToUnsigned: 0.9,
   embeddedToBare: 0.72,
   p50AtTwentyMs: 15,
   p99AtTwentyMs: 60,
@@ -108,6 +111,21 @@ const { id: diaryId } = await post<{ id: string }>('/diaries', { name: 'Bench' }
 const entryOf = (i: number) => ({ title: 'Note', content: contents[i % contents.length], tags: ['bench'] });
 const write = (i: number) => post(`/diaries/${diaryId}/entries`, entryOf(i));
 
+const signer = createSigner(agent.privateKey);
+const signedEntryOf = (i: number) =>
+  signEntry(signer, {
+    entry: { title: 'Note', content: contents[i % contents.length] ?? '', tags: ['bench'] },
+    diaryId,
+    id: randomUUID(),
+    now: new Date(),
+  });
+
+/** Signed before the clock runs: it is the server that is measured, and its callers share the cores with it. */
+async function signedWrites(): Promise<Rate> {
+  const entries = Array.from({ length: COUNT }, (_, i) => signedEntryOf(i));
+  return measureRate(COUNT, CALLERS, (i) => post(`/diaries/${diaryId}/entries`, entries[i]));
+}
+
 async function embedAll(): Promise<void> {
   for (;;) {
     const { items } = await get<{ items: { embedding: { state: string } }[] }>(`/diaries/${diaryId}/entries?limit=100`);
@@ -140,11 +158,12 @@ async function steady(): Promise<{ p50Ms: number; p99Ms: number }> {
   return percentiles(times);
 }
 
-async function batches(): Promise<number> {
-  const startedAt = performance.now();
+async function batches(makeEntry: (i: number) => unknown): Promise<number> {
   const count = 4;
+  const made = Array.from({ length: count * BATCH }, (_, i) => makeEntry(i));
+  const startedAt = performance.now();
   for (let i = 0; i < count; i++) {
-    const entries = Array.from({ length: BATCH }, (_, at) => entryOf(i * BATCH + at));
+    const entries = made.slice(i * BATCH, (i + 1) * BATCH);
     await post(`/diaries/${diaryId}/entries/batch`, { entries });
   }
   return ((count * BATCH) / (performance.now() - startedAt)) * 1_000;
@@ -181,12 +200,17 @@ for (let i = 0; i < ROUNDS; i++) {
     'entry SQL alone': (await ask({ ...insertOrder, ...author }, 'rate')).rate,
     'bare DBOS one-step workflow': (await ask({ do: 'bare', count: COUNT, callers: CALLERS }, 'rate')).rate,
     'write over HTTP, stored': await measureRate(COUNT, CALLERS, write),
+    'signed write over HTTP, stored': await signedWrites(),
     'write over HTTP, until embedded': await sustained(),
   };
   for (const [name, rate] of Object.entries(results)) (rounds[name] ??= []).push(rate);
 }
 const batchRates: number[] = [];
-for (let i = 0; i < ROUNDS; i++) batchRates.push(await batches());
+const signedBatchRates: number[] = [];
+for (let i = 0; i < ROUNDS; i++) {
+  batchRates.push(await batches(entryOf));
+  signedBatchRates.push(await batches(signedEntryOf));
+}
 await embedAll();
 const atTwenty = await steady();
 await embedAll();
@@ -205,6 +229,7 @@ const table = Object.entries(rounds).map(([what, rates]) => {
 });
 const other = {
   'batch entries a second': round(median(batchRates)),
+  'signed batch entries a second': round(median(signedBatchRates)),
   'p50 at 20/s, ms': round(atTwenty.p50Ms),
   'p99 at 20/s, ms': round(atTwenty.p99Ms),
   'start, ms': round(startMs),
@@ -228,6 +253,8 @@ if (process.argv.includes('--check')) {
   reportMisses([
     ofBare('write over HTTP, stored') < TARGETS.writesToBare && 'writes over HTTP against bare DBOS',
     ofBare('write over HTTP, until embedded') < TARGETS.embeddedToBare && 'embedded writes against bare DBOS',
+    ofBare('signed write over HTTP, stored') < TARGETS.signedToUnsigned * ofBare('write over HTTP, stored') &&
+      'signed writes against unsigned ones',
     atTwenty.p50Ms > TARGETS.p50AtTwentyMs && 'p50 at 20/s',
     atTwenty.p99Ms > TARGETS.p99AtTwentyMs && 'p99 at 20/s',
     median(batchRates) < TARGETS.batchEntriesPerSecond && 'entries a second in batches',

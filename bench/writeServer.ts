@@ -54,7 +54,13 @@ async function insert(order: Extract<Order, { do: 'insert' }>): Promise<Rate> {
       salt: generateSalt(),
       createdAt: new Date().toISOString(),
     };
-    const record = { ...entry, ...digestEntry(entry, entry.createdAt), exactInCall: null, nearInCall: null };
+    const record = {
+      ...entry,
+      ...digestEntry(entry, entry.createdAt),
+      signature: null,
+      exactInCall: null,
+      nearInCall: null,
+    };
     await storeEntries(ports().db, 'bench', [record]);
   });
 }

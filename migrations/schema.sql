@@ -153,6 +153,9 @@ create table entries (
   similarity_bands integer[],
   similarity_sketch integer[],
   similarity_facts text,
+  signature text,
+  signature_key_id text,
+  signed_at timestamp with time zone,
   constraint entries_pkey PRIMARY KEY (id),
   constraint entries_check CHECK (((erased_at IS NULL) = (content IS NOT NULL))),
   constraint entries_check1 CHECK (((erased_at IS NULL) OR (num_nonnulls(title, tags, salt, text_hash, request_hash) = 0))),
@@ -163,6 +166,9 @@ create table entries (
   constraint entries_content_hash_check CHECK ((content_hash ~ '^[0-9a-f]{64}$'::text)),
   constraint entries_importance_check CHECK (((importance >= 1) AND (importance <= 10))),
   constraint entries_salt_check CHECK ((salt ~ '^[0-9a-f]{64}$'::text)),
+  constraint entries_signature_check CHECK ((signature ~ '^[A-Za-z0-9+/]{86}==$'::text)),
+  constraint entries_signature_whole CHECK ((num_nulls(signature, signature_key_id, signed_at) = ANY (ARRAY[0, 3]))),
+  constraint entries_signed_by_author CHECK ((signature_key_id = author_key_id)),
   constraint entries_tags_check CHECK ((cardinality(tags) <= 20)),
   constraint entries_text_hash_check CHECK ((text_hash ~ '^[0-9a-f]{64}$'::text)),
   constraint entries_title_check CHECK ((char_length(title) <= 255)),
@@ -173,6 +179,7 @@ create table entries (
   constraint entries_author_key_id_fkey FOREIGN KEY (author_key_id) REFERENCES agent_keys(key_id),
   constraint entries_diary_id_fkey FOREIGN KEY (diary_id) REFERENCES diaries(id),
   constraint entries_erased_by_fkey FOREIGN KEY (erased_by) REFERENCES agents(id),
+  constraint entries_signature_key_id_fkey FOREIGN KEY (signature_key_id) REFERENCES agent_keys(key_id),
   constraint entries_superseded_by_fkey FOREIGN KEY (superseded_by) REFERENCES entries(id)
 );
 

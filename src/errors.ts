@@ -4,6 +4,7 @@
  */
 export const ERRORS = {
   InvalidInput: { status: 400, retryable: false },
+  ClockSkew: { status: 400, retryable: false },
   Unauthenticated: { status: 401, retryable: false },
   Forbidden: { status: 403, retryable: false },
   NotFound: { status: 404, retryable: false },

@@ -3,7 +3,7 @@ import type { RequestHandler } from 'express';
 const ALLOWED_HEADERS =
   'Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Last-Event-ID, Prefer, X-Request-Id';
 const EXPOSED_HEADERS =
-  'Allow, ETag, Location, Preference-Applied, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, Workflow-Id, X-Request-Id';
+  'Allow, Date, ETag, Location, Preference-Applied, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, Workflow-Id, X-Request-Id';
 /** Browsers cap it at two hours anyway; one keeps a change of origins from lasting a day. */
 const PREFLIGHT_MAX_AGE_S = 3600;
 

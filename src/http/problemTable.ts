@@ -3,6 +3,7 @@ import type { ErrorName } from '../errors.js';
 /** The title of each failure in problem+json: the same words for every occurrence, as RFC 9457 asks. */
 export const TITLES: Record<ErrorName, string> = {
   InvalidInput: 'The request is not valid',
+  ClockSkew: 'Signed for another time than now',
   Unauthenticated: 'Who are you?',
   Forbidden: 'Not allowed',
   NotFound: 'Not found',
@@ -31,6 +32,7 @@ export const TITLES: Record<ErrorName, string> = {
 /** What a caller does about it; shown on /problems. */
 export const REMEDIES: Record<ErrorName, string> = {
   InvalidInput: 'Correct the fields that `errors` points at. Sending the same again fails again.',
+  ClockSkew: 'Sign anew with the time of the answer (its Date header) and send that; the entry was not stored.',
   Unauthenticated:
     'Send `Authorization: Bearer <token>`; get one from POST /oauth2/token. Tokens expire: get a new one.',
   Forbidden: 'The caller is known, and this is not theirs to do. Ask the owner of the diary for access.',

@@ -15,6 +15,18 @@ export interface NewEntry {
   salt: string;
   /** RFC 3339 UTC with milliseconds, as the header hashes it. */
   createdAt: string;
+  /** Present where the author has signed it at birth. */
+  proof?: EntryProof;
+}
+
+/** What a signed entry brings besides its fields, which must be those that were signed. */
+export interface EntryProof {
+  /** The header that was signed, byte for byte (packages/protocol, entryHeader). */
+  header: string;
+  /** By the header's key over the entry's signing input, base64. */
+  signature: string;
+  /** When a door took it in: with this the signed time is compared, so that a run judges the same whenever it runs. */
+  receivedAt: string;
 }
 
 export type Verdict = 'new' | 'near_duplicate' | 'exact_duplicate';
@@ -34,4 +46,11 @@ export type WriteOutcome =
 
 /** Names of src/errors.ts, so that a door renders a refusal as it renders a failure. */
 export type RefusalReason =
-  'NotFound' | 'Forbidden' | 'Gone' | 'IdempotencyKeyReused' | 'Conflict' | 'InvalidInput' | 'VersionMismatch';
+  | 'NotFound'
+  | 'Forbidden'
+  | 'Gone'
+  | 'IdempotencyKeyReused'
+  | 'Conflict'
+  | 'InvalidInput'
+  | 'VersionMismatch'
+  | 'ClockSkew';

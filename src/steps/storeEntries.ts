@@ -1,20 +1,27 @@
 import { DBOS } from '@dbos-inc/dbos-sdk';
+import { findSigningKeys } from '../db/agents/findSigningKeys.js';
 import { listReadableDiaryIds } from '../db/diaries/readDiaries.js';
-import { storeEntries as storeRows, type EntryRecord, type StoredRow } from '../db/entries/storeEntries.js';
+import {
+  findStoredRows,
+  storeEntries as storeRows,
+  type EntryRecord,
+  type StoredRow,
+} from '../db/entries/storeEntries.js';
 import { isRetryable } from '../errors.js';
 import { ports } from '../ports/index.js';
 import { digestEntry } from '../rules/entryDigest.js';
+import { isSigned, judgeProofs, type ProofRefusal } from '../rules/judgeProofs.js';
 import { areNearDuplicates } from '../rules/similarity.js';
 import type { NewEntry, WriteOutcome } from '../rules/newEntry.js';
 import { readOnlyMessage } from '../rules/permissions.js';
 
 /**
  * Stores 1 to 500 entries in one transaction, each keyed by its own id: run twice, the second answers `already` with
- * what the first stored. An entry that the database refuses (a limit that a door let through) is refused alone; the
+ * what the first stored. A signed entry that is not what its author signed is refused before. An entry that the database refuses (a limit that a door let through) is refused alone; the
  * others of the call are stored.
  */
 export function storeEntries(runId: string, entries: NewEntry[]): Promise<WriteOutcome[]> {
-  return DBOS.runStep(() => store(runId, entries), {
+  return DBOS.runStep(() => judgeAndStore(runId, entries), {
     name: 'storeEntries',
     retriesAllowed: true,
     maxAttempts: 5,
@@ -24,11 +31,50 @@ export function storeEntries(runId: string, entries: NewEntry[]): Promise<WriteO
   });
 }
 
+async function judgeAndStore(runId: string, entries: NewEntry[]): Promise<WriteOutcome[]> {
+  const refusals = await judge(entries);
+  const stored = await store(
+    runId,
+    entries.filter((entry) => !refusals.has(entry)),
+  );
+  if (refusals.size === 0) return stored;
+  const rows = await findStoredRows(
+    ports().db,
+    [...refusals.keys()].map(({ id }) => id),
+  );
+  return entries.map((entry) => {
+    const refusal = refusals.get(entry);
+    return refusal ? toRefusal(entry, refusal, rows.get(entry.id)) : (stored.shift() as WriteOutcome);
+  });
+}
+
+async function judge(entries: NewEntry[]): Promise<Map<NewEntry, ProofRefusal>> {
+  const signed = entries.filter(isSigned);
+  if (signed.length === 0) return new Map();
+  const keyIds = signed.map((entry) => entry.authorKeyId);
+  return judgeProofs(signed, await findSigningKeys(ports().db, keyIds));
+}
+
+/** What comes late, or after its key has ended, and is there already was accepted in its time: it is answered as then. */
+function toRefusal(entry: NewEntry, refusal: ProofRefusal, row: StoredRow | undefined): WriteOutcome {
+  const { contentHash } = digestEntry(entry, entry.createdAt);
+  if (refusal.onlyLate && row?.contentHash === contentHash) return toOutcome(entry, row);
+  return refuse(entry.id, refusal.reason, refusal.message);
+}
+
 async function store(runId: string, entries: NewEntry[]): Promise<WriteOutcome[]> {
+  if (entries.length === 0) return [];
   try {
     const rows = await storeOrFind(runId, toRecords(entries));
-    const refused = await refuseUnwritable(entries.filter((entry) => !rows.has(entry.id)));
-    return entries.map((entry) => refused.get(entry.id) ?? toOutcome(entry, rows.get(entry.id)));
+    const missing = entries.filter((entry) => !rows.has(entry.id));
+    // A key that ended while the others were stored is told from a diary that may not be written.
+    const ended = await judge(missing);
+    const refused = await refuseUnwritable(missing);
+    return entries.map((entry) => {
+      const refusal = ended.get(entry);
+      if (refusal) return refuse(entry.id, refusal.reason, refusal.message);
+      return refused.get(entry.id) ?? toOutcome(entry, rows.get(entry.id));
+    });
   } catch (error) {
     if (!isRefusedByDatabase(error)) throw error;
     if (entries.length === 1) return entries.map((entry) => refuse(entry.id, 'InvalidInput', describe(error)));
@@ -70,12 +116,13 @@ async function refuseUnwritable(entries: NewEntry[]): Promise<Map<string, WriteO
 function toRecords(entries: NewEntry[]): EntryRecord[] {
   const records: EntryRecord[] = [];
   const byText = new Map<string, EntryRecord>();
-  for (const entry of entries) {
+  for (const { proof, ...entry } of entries) {
     const digest = digestEntry(entry, entry.createdAt);
     const textKey = `${entry.diaryId}:${digest.textHash}`;
     const record: EntryRecord = {
       ...entry,
       ...digest,
+      signature: proof?.signature ?? null,
       exactInCall: otherId(byText.get(textKey), entry.id),
       nearInCall: otherId(
         records.find((earlier) => sharesBand(earlier, digest) && areNearDuplicates(earlier, digest)),

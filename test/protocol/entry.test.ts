@@ -1,6 +1,14 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { assertTime, bodyCommitment, contentHash, entryHeader, generateSalt, LIMITS } from '@moltnet/protocol';
+import {
+  assertTime,
+  bodyCommitment,
+  contentHash,
+  entryHeader,
+  generateSalt,
+  LIMITS,
+  readEntryHeader,
+} from '@moltnet/protocol';
 import * as arbitrary from './arbitraries.js';
 
 /** Two different values of one field of a record. */
@@ -50,6 +58,27 @@ describe('an entry', () => {
         ]);
       }),
     );
+  });
+
+  it('has a header that is read in the one form in which it is written, and in no other', () => {
+    fc.assert(
+      fc.property(arbitrary.header, (header) => {
+        expect(readEntryHeader(entryHeader(header))).to.deep.equal(header);
+      }),
+    );
+    const header = entryHeader(fc.sample(arbitrary.header, 1)[0]!);
+    const others = [
+      `${header} `,
+      header.replace(',', ', '),
+      header.replace('entry:v1', 'entry:v2'),
+      '[]',
+      '{}',
+      '',
+      'null',
+    ];
+    for (const other of [...others, header.replace(/]$/, ',""]'), header.replace('"', '"\\u0000')]) {
+      expect(() => readEntryHeader(other)).to.throw(/must be/);
+    }
   });
 
   it('cannot move text from its title to its content, or from one tag to two', () => {

@@ -77,6 +77,51 @@ describe('the SDK, against the real server', () => {
     expect(await failure(client.diaries.update('x', 1, { name: 'y' }))).to.include({ name: 'InvalidInput' });
   });
 
+  describe('with the private key', () => {
+    let signer: Client;
+    let keyId: string;
+    before(async () => {
+      const { privateKey } = generateKeyPair();
+      const registered = await register({ baseUrl: server.url, privateKey, name: 'signer' });
+      keyId = registered.agent.keyId;
+      signer = createClient({ baseUrl: server.url, ...registered.credentials, privateKey });
+    });
+
+    it('signs each entry as it is written, alone and in batches', async () => {
+      const diary = await signer.diaries.create({ name: 'signed' });
+      const entry = await signer.entries.create(diary.id, { content: 'Mine.', tags: ['b', 'a', 'b'] });
+      expect(entry).to.deep.include({ verified: true, tags: ['a', 'b'], type: 'episodic', importance: 5 });
+      await signer.entries.createMany(diary.id, [{ content: 'One.' }, { content: 'Two.', type: 'reflection' }]);
+      const read = await all(signer.entries.all(diary.id));
+      expect(read.map(({ verified, signedBy }) => [verified, signedBy?.keyId])).to.deep.equal(
+        Array(3).fill([true, keyId]),
+      );
+    });
+
+    it('writes once for one key, though each signature is another', async () => {
+      const diary = await signer.diaries.create({ name: 'once' });
+      const write = () => signer.entries.create(diary.id, { content: 'Once.' }, { idempotencyKey: 'one' });
+      const [first, second] = [await write(), await write()];
+      expect(second).to.deep.include({ id: first.id, signature: first.signature });
+    });
+
+    it('signs anew with the time of the server when its own clock is wrong', async () => {
+      const diary = await signer.diaries.create({ name: 'late' });
+      const now = Date.now;
+      const withWrongClock = <T>(start: () => Promise<T>): Promise<T> => {
+        Date.now = () => now() - 3_600_000;
+        const started = start();
+        Date.now = now;
+        return started;
+      };
+      const entry = await withWrongClock(() => signer.entries.create(diary.id, { content: 'Late.' }));
+      expect(entry.verified).to.equal(true);
+      expect(Date.parse(entry.createdAt)).to.be.closeTo(now(), 60_000);
+      const { items } = await withWrongClock(() => signer.entries.createMany(diary.id, [{ content: 'Late too.' }]));
+      expect(items[0]).to.include({ outcome: 'applied' });
+    });
+  });
+
   it('gives an answer as it came, and waits for a run where that is wanted', async () => {
     const answer = await client.send('createDiary', {
       body: { name: 'later' },

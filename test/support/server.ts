@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { generateKeyPair, generateSalt, keyId, registrationSigningInput, sign } from '@moltnet/protocol';
+import { generateKeyPair, generateSalt, keyId, registrationSigningInput, sign, type KeyPair } from '@moltnet/protocol';
 import { readConfig } from '../../src/config.js';
 import type { LocalAgent } from '../../src/runtime/localAgents.js';
 import { startServer, type Server } from '../../src/server.js';
@@ -33,7 +33,7 @@ export interface TestServer {
   call(method: string, path: string, options?: CallOptions): Promise<Answer>;
   token(credentials: { clientId: string; clientSecret: string }): Promise<string>;
   /** Registers a new agent and answers its token. */
-  newAgent(name?: string): Promise<string>;
+  newAgent(name?: string, keys?: KeyPair): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -98,8 +98,7 @@ export function createCaller(url: string): Pick<TestServer, 'call' | 'token' | '
     return answer.access_token;
   }
 
-  async function newAgent(name = 'tester'): Promise<string> {
-    const keys = generateKeyPair();
+  async function newAgent(name = 'tester', keys = generateKeyPair()): Promise<string> {
     const [nonce, issuedAt] = [generateSalt(), new Date().toISOString()];
     const input = registrationSigningInput({ audience: AUDIENCE, keyId: keyId(keys.publicKey), nonce, issuedAt });
     const proof = { nonce, issuedAt, signature: sign(keys.privateKey, input) };

@@ -77,7 +77,9 @@ describe('writeEntries', () => {
     const entry = draft(author, diary, 'At the same moment.');
     const other = await world.db.transaction();
     const digest = digestEntry(entry, entry.createdAt);
-    await storeRows(other, 'other run', [{ ...entry, ...digest, exactInCall: null, nearInCall: null }]);
+    await storeRows(other, 'other run', [
+      { ...entry, ...digest, signature: null, exactInCall: null, nearInCall: null },
+    ]);
     const writing = writeEntries('run', [entry]);
     await until(async () => {
       const { rows } = await world.db.raw<{ rows: unknown[] }>(

@@ -28,6 +28,7 @@ export function entryLines(entry: Entry, page: Page): string[] {
     ['tags', entry.tags.join(', ')],
     ['written', shortTime(entry.createdAt)],
     ['version', entry.version === 1 ? '1' : `${entry.version}, of ${shortTime(entry.revisedAt)}`],
+    ['signed', signatureText(entry)],
     ['duplicate', duplicateOf === null ? '' : describeVerdict({ verdict, duplicateOf })],
     ['replaced', supersededBy === null ? '' : `by ${supersededBy}`],
     ['search', EMBEDDING[embedding.state] + (embedding.error === null ? '' : `: ${embedding.error}`)],
@@ -41,6 +42,12 @@ export function entryLines(entry: Entry, page: Page): string[] {
       .filter(([, value]) => value !== '')
       .map(([name, value]) => `${page.style('dim', name.padEnd(9))}  ${value}`),
   ];
+}
+
+function signatureText({ signedBy, verified }: Entry): string {
+  if (signedBy === null) return '';
+  const about = `${shortTime(signedBy.signedAt)} by key ${signedBy.keyId.slice(0, 16)}`;
+  return verified ? `${about}, verified` : `${about}, but NOT as it is here: it was changed behind its author's back`;
 }
 
 export function describeVerdict({ verdict, duplicateOf }: Pick<Entry, 'verdict' | 'duplicateOf'>): string {

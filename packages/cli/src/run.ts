@@ -61,9 +61,14 @@ function explainUnknown(argv: string[], io: Io): void {
 async function createContext(command: Command, { shared }: Parsed, io: Io): Promise<Context> {
   if (command.as === 'nobody') return { io, shared } as Context;
   const profile: Profile = await findProfile(io, command.as, shared.profile);
-  const { clientId, clientSecret } = profile;
+  const { clientId, clientSecret, privateKey } = profile;
   const baseUrl = chooseUrl(io, shared.url, profile);
-  return { io, shared, profile, client: createClient({ baseUrl, clientId, clientSecret, retries: RETRIES }) };
+  return {
+    io,
+    shared,
+    profile,
+    client: createClient({ baseUrl, clientId, clientSecret, privateKey, retries: RETRIES }),
+  };
 }
 
 /** To who is no operator the API says that there is nothing; they should hear why. */

@@ -77,6 +77,9 @@ export const fullEntryShape = entryShape.extend({
   verdict: z.string(),
   duplicate_of: z.string().nullable(),
   embedding: z.string(),
+  signature: z.string().nullable(),
+  signed_by: z.string().nullable(),
+  verified: z.boolean().nullable(),
 });
 
 export function toFullEntry(entry: Entry): z.input<typeof fullEntryShape> {
@@ -89,5 +92,8 @@ export function toFullEntry(entry: Entry): z.input<typeof fullEntryShape> {
     verdict,
     duplicate_of: entry.duplicateOf,
     embedding: embedding.state,
+    signature: entry.signature,
+    signed_by: entry.signedBy?.keyId ?? null,
+    verified: entry.verified,
   };
 }

@@ -58,6 +58,28 @@ export function entryHeader(header: EntryHeader): string {
   return canonicalJson(['moltnet:entry:v1', entryId, diaryId, authorKeyId, createdAt, type, importance, commitment]);
 }
 
+/**
+ * The fields of a header from its bytes. Refuses every text but the one that entryHeader writes for them, so that what
+ * was read is what was hashed.
+ */
+export function readEntryHeader(text: string, field = 'header'): EntryHeader {
+  const [kind, entryId, diaryId, authorKeyId, createdAt, type, importance, commitment, ...more] = readArray(text);
+  const header = { entryId, diaryId, authorKeyId, createdAt, type, importance, bodyCommitment: commitment };
+  if (kind !== 'moltnet:entry:v1' || more.length > 0 || entryHeader(header as EntryHeader) !== text) {
+    throw new InvalidInput(field, 'must be an entry header of version 1, byte for byte as entryHeader writes it');
+  }
+  return header as EntryHeader;
+}
+
+function readArray(text: string): unknown[] {
+  try {
+    const value: unknown = JSON.parse(text);
+    return Array.isArray(value) ? value : [];
+  } catch {
+    return [];
+  }
+}
+
 /** SHA-256, hex, of the entry header: what an author signs. */
 export function contentHash(header: EntryHeader): string {
   return primitives.sha256Hex(entryHeader(header));

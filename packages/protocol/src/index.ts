@@ -17,6 +17,7 @@ export {
   ENTRY_TYPES,
   entryHeader,
   generateSalt,
+  readEntryHeader,
   type EntryBody,
   type EntryHeader,
   type EntryType,

@@ -1,5 +1,6 @@
 import { OPERATIONS } from './operations.js';
-import { toRequest, type AnyInput } from './request.js';
+import { randomHex, toRequest, type AnyInput } from './request.js';
+import { sendSigned, type Signer } from './signEntries.js';
 import type { Transport } from './transport.js';
 import type { Answer, CallOptions, Input, Item, OperationId, Result, Schemas } from './types.js';
 import { waitForRun, type WaitOptions } from './waitForRun.js';
@@ -22,22 +23,26 @@ export interface Calls {
 /** How long a server is asked to wait for a result before it answers 202. */
 const PREFER_WAIT = { Prefer: 'wait=30' };
 
-export function createCalls(transport: Transport): Calls {
-  const send = (operation: OperationId, input: AnyInput, options: CallOptions) =>
-    transport.send(toRequest(operation, input, options));
+/** With a signer, what is written is signed: see sendSigned. */
+export function createCalls(transport: Transport, signer?: Signer): Calls {
+  const send = (operation: OperationId, given: AnyInput, options: CallOptions) =>
+    sendSigned(signer, operation, { input: given, idempotencyKey: options.idempotencyKey }, (input, idempotencyKey) =>
+      transport.send(toRequest(operation, input, { ...options, idempotencyKey })),
+    );
 
   const waitFor = (run: Schemas['Accepted'] | string, options?: WaitOptions) => waitForRun(transport, run, options);
 
   async function call(operation: OperationId, input: AnyInput, options: CallOptions): Promise<unknown> {
-    const first = toRequest(operation, { ...input, headers: { ...PREFER_WAIT, ...input.headers } }, options);
-    const again = { ...first, headers: { ...first.headers, ...PREFER_WAIT } };
-    for (let request = first; ; request = again) {
-      const { status, headers, body } = await transport.send(request);
-      if (status !== 202 || !headers.has('location')) return body;
-      await waitFor(body as Schemas['Accepted'], options);
-      if (request.method === 'DELETE') return undefined;
+    const { method } = OPERATIONS[operation];
+    const named = { idempotencyKey: randomHex(), ...options };
+    const waiting = { ...PREFER_WAIT, ...input.headers };
+    for (let headers = waiting; ; headers = { ...waiting, ...PREFER_WAIT }) {
+      const answer = await send(operation, { ...input, headers }, named);
+      if (answer.status !== 202 || !answer.headers.has('location')) return answer.body;
+      await waitFor(answer.body as Schemas['Accepted'], options);
+      if (method === 'DELETE') return undefined;
       // What the run has made is there now. A POST with the same key answers with it; an edit is read.
-      if (request.method !== 'POST') return readChanged(operation, input, options);
+      if (method !== 'POST') return readChanged(operation, input, options);
     }
   }
 

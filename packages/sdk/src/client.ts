@@ -1,12 +1,18 @@
 import { createCalls, type Calls } from './calls.js';
 import { followEvents, type EventOptions } from './events.js';
 import { createGroups, type Groups } from './groups.js';
+import { createSigner } from './signEntries.js';
 import { createTokenSource, type Credentials, type GetToken } from './tokens.js';
 import { createTransport, type TransportOptions } from './transport.js';
 import type { Schemas } from './types.js';
 
+interface Signing {
+  /** The agent's Ed25519 seed, 32 bytes in base64. With it every entry is signed as it is written; it stays here. */
+  privateKey?: string | undefined;
+}
+
 /** Client credentials, which the client trades for tokens by itself; or a token; or a function that gives one. */
-export type ClientOptions = TransportOptions & (Credentials | { token: string } | { getToken: GetToken });
+export type ClientOptions = TransportOptions & Signing & (Credentials | { token: string } | { getToken: GetToken });
 
 export type Client = Calls &
   Groups & {
@@ -17,7 +23,7 @@ export type Client = Calls &
 /** A typed client of the REST API, for Node and browsers. */
 export function createClient(options: ClientOptions): Client {
   const transport = createTransport(options, chooseTokens(options));
-  const calls = createCalls(transport);
+  const calls = createCalls(transport, options.privateKey === undefined ? undefined : createSigner(options.privateKey));
   return { ...calls, ...createGroups(calls), events: (which) => followEvents(transport, which) };
 }
 

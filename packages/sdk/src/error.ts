@@ -11,6 +11,7 @@ export interface ErrorDetails {
   requestId?: string | undefined;
   faults?: Fault[];
   retryAfterMs?: number | undefined;
+  serverTime?: Date | undefined;
   cause?: unknown;
 }
 
@@ -29,6 +30,8 @@ export class MoltnetError extends Error {
   /** What is wrong with the request, in detail; empty where the message says it all. */
   readonly faults: Fault[];
   readonly retryAfterMs: number | undefined;
+  /** The server's clock when it answered, to the second. */
+  readonly serverTime: Date | undefined;
 
   constructor(name: string, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -38,6 +41,7 @@ export class MoltnetError extends Error {
     this.requestId = details.requestId;
     this.faults = details.faults ?? [];
     this.retryAfterMs = details.retryAfterMs;
+    this.serverTime = details.serverTime;
   }
 }
 
@@ -57,6 +61,7 @@ export function readError(status: number, headers: Headers, body: unknown): Molt
     status,
     requestId: headers.get('x-request-id') ?? undefined,
     retryAfterMs: Number.isFinite(retryAfter) ? retryAfter * 1000 : undefined,
+    serverTime: readServerTime(headers),
   };
   const {
     name,
@@ -80,6 +85,12 @@ export function readError(status: number, headers: Headers, body: unknown): Molt
     ...details,
     retryable: status === 429 || status >= 502,
   });
+}
+
+/** The Date header: what an entry is signed anew with where the caller's clock is wrong. */
+export function readServerTime(headers: Headers): Date | undefined {
+  const time = new Date(headers.get('date') ?? NaN);
+  return Number.isNaN(time.getTime()) ? undefined : time;
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {

@@ -625,6 +625,16 @@ export interface components {
             };
             /** @description The run that wrote it. */
             workflowId: string;
+            /** @description The author's Ed25519 signature, base64, over `moltnet:entry:v1`, a line feed and contentHash. */
+            signature: string | null;
+            /** @description The author's key that signed. */
+            signedBy: {
+                keyId: string;
+                /** Format: date-time */
+                signedAt: string;
+            } | null;
+            /** @description Whether hash and signature were right when this was read, computed anew; null without a signature. */
+            verified: boolean | null;
         };
         /**
          * @description The fields to replace; what is absent stays.
@@ -654,6 +664,13 @@ export interface components {
             items: components["schemas"]["Entry"][];
             /** @description Give it as `cursor` for the next page; null: no more. */
             nextCursor: string | null;
+        };
+        /** @description The author's signature, made before the entry is sent. The header names the entry's id, diary, author's key, time (within five minutes of now), type, importance and body. */
+        EntryProof: {
+            /** @description The entry header that was signed, byte for byte: packages/protocol. */
+            header: string;
+            salt: string;
+            signature: string;
         };
         /** @description One version of an entry; the text is null once the entry is deleted. */
         EntryVersion: {
@@ -765,6 +782,7 @@ export interface components {
             tags?: string[];
             /** @default 5 */
             importance?: number;
+            proof?: components["schemas"]["EntryProof"];
         };
         /** @description RFC 6749, 5.2. */
         OAuthError: {
@@ -879,7 +897,7 @@ export interface components {
              * @description What programs branch on.
              * @enum {string}
              */
-            name: "InvalidInput" | "Unauthenticated" | "Forbidden" | "NotFound" | "MethodNotAllowed" | "NotAcceptable" | "RequestTimedOut" | "Conflict" | "Gone" | "VersionMismatch" | "TooLarge" | "UnsupportedMediaType" | "IdempotencyKeyReused" | "PreconditionRequired" | "HeadersTooLarge" | "TooManyRequests" | "DatabaseUnavailable" | "IdentityUnavailable" | "EmbedderUnavailable" | "EmbeddingFailed" | "StartTimedOut" | "Stopping" | "InternalError" | "Misconfigured";
+            name: "InvalidInput" | "ClockSkew" | "Unauthenticated" | "Forbidden" | "NotFound" | "MethodNotAllowed" | "NotAcceptable" | "RequestTimedOut" | "Conflict" | "Gone" | "VersionMismatch" | "TooLarge" | "UnsupportedMediaType" | "IdempotencyKeyReused" | "PreconditionRequired" | "HeadersTooLarge" | "TooManyRequests" | "DatabaseUnavailable" | "IdentityUnavailable" | "EmbedderUnavailable" | "EmbeddingFailed" | "StartTimedOut" | "Stopping" | "InternalError" | "Misconfigured";
             /** @description Whether the same request can succeed later. */
             retryable: boolean;
             requestId: string;
@@ -981,6 +999,8 @@ export interface components {
             createdAfter?: string;
             /** Format: date-time */
             createdBefore?: string;
+            /** @description Only entries that their author has signed, or only others. */
+            signed?: boolean;
             /** @default false */
             includeSuperseded?: boolean;
             /** @description Bounded factors: they never lift an irrelevant entry over a relevant one. */
@@ -1130,6 +1150,19 @@ export interface components {
         };
     };
     responses: {
+        /**
+         * @description `ClockSkew`: Signed for another time than now
+         *
+         *     `InvalidInput`: The request is not valid
+         */
+        ClockSkew_InvalidInput: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description `Conflict`: In conflict with the present state */
         Conflict: {
             headers: {
@@ -1905,7 +1938,7 @@ export interface operations {
                     "application/json": components["schemas"]["Accepted"];
                 };
             };
-            400: components["responses"]["InvalidInput"];
+            400: components["responses"]["ClockSkew_InvalidInput"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];

@@ -28,6 +28,10 @@ export interface Entry {
   embeddingError: string | null;
   erasedAt: Date | null;
   erasedBecause: string | null;
+  signature: string | null;
+  signedAt: Date | null;
+  signatureKeyId: string | null;
+  signaturePublicKey: string | null;
 }
 
 const COLUMNS = {
@@ -53,6 +57,10 @@ const COLUMNS = {
   embeddingError: 't.error',
   erasedAt: 'e.erased_at',
   erasedBecause: 'e.erased_because',
+  signature: 'e.signature',
+  signedAt: 'e.signed_at',
+  signatureKeyId: 'e.signature_key_id',
+  signaturePublicKey: 'k.public_key',
 };
 
 /** Entries with all that a reader sees of them, not yet narrowed to what the reader may see. */
@@ -60,6 +68,7 @@ export function selectEntries(db: Db): Knex.QueryBuilder<Record<string, unknown>
   return db('entries as e')
     .join('agents as a', 'a.id', 'e.author_id')
     .leftJoin('embedding_tasks as t', 't.entry_id', 'e.id')
+    .leftJoin('agent_keys as k', 'k.key_id', 'e.signature_key_id')
     .select({
       ...COLUMNS,
       embedding: db.raw(`case when e.erased_at is not null then 'none' else coalesce(t.state, 'embedded') end`),

@@ -70,7 +70,8 @@ export async function replaceVersion(trx: Db, agentId: string, revision: Revisio
     `with revised as (
        update entries set version = version + 1, type = :type, title = :title, content = :content, tags = :tags,
          importance = :importance, salt = :salt, content_hash = :contentHash, text_hash = :textHash,
-         author_key_id = :authorKeyId, revised_at = :revisedAt, similarity_bands = :bands,
+         author_key_id = :authorKeyId, revised_at = :revisedAt,
+         signature = null, signature_key_id = null, signed_at = null, similarity_bands = :bands,
          similarity_sketch = :sketch, similarity_facts = :facts
        where id = :id returning id, diary_id, version, type, content_hash, author_key_id
      ), stale as (

@@ -52,7 +52,7 @@ export async function readQueryLexemes(db: Db, parsed: ParsedQuery): Promise<Que
 }
 
 export function describeScope(request: SearchRequest, parsed: ParsedQuery, lexemes: QueryLexemes): SearchScope {
-  const { tags = {}, types, authorIds, createdAfter, createdBefore } = request.filters ?? {};
+  const { tags = {}, types, authorIds, createdAfter, createdBefore, signed } = request.filters ?? {};
   const required = [
     ...(tags.all ?? []).map((tag) => [`#${tag}`]),
     ...(tags.any ? [tags.any.map((tag) => `#${tag}`)] : []),
@@ -64,6 +64,7 @@ export function describeScope(request: SearchRequest, parsed: ParsedQuery, lexem
     ...(authorIds ? [{ sql: 'e.author_id = any(cast(:authorIds as uuid[]))', values: { authorIds } }] : []),
     ...(createdAfter ? [{ sql: 'e.created_at >= :createdAfter', values: { createdAfter } }] : []),
     ...(createdBefore ? [{ sql: 'e.created_at < :createdBefore', values: { createdBefore } }] : []),
+    ...(signed === undefined ? [] : [{ sql: `e.signature is ${signed ? 'not ' : ''}null`, values: {} }]),
     ...parsed.phrases.map((phrase, i) => phraseCondition(phrase, `phrase${i}`, '')),
     ...parsed.excludedPhrases.map((phrase, i) => phraseCondition(phrase, `excluded${i}`, 'not ')),
   ];

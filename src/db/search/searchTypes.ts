@@ -7,6 +7,7 @@ export interface SearchFilters {
   authorIds?: string[];
   createdAfter?: Date;
   createdBefore?: Date;
+  signed?: boolean;
 }
 
 export interface SearchRequest {

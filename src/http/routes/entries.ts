@@ -1,4 +1,4 @@
-import { canonicalTags, generateSalt } from '@moltnet/protocol';
+import { canonicalTags, generateSalt, readEntryHeader } from '@moltnet/protocol';
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Entry as EntryRow } from '../../db/entries/entry.js';
@@ -25,6 +25,7 @@ import {
   NewEntry,
   renderEntry,
   renderVersion,
+  UNSIGNED,
   WrittenEntries,
 } from '../schemas/entry.js';
 import type { Services } from '../services.js';
@@ -56,20 +57,21 @@ interface Place {
 
 /**
  * Completes an entry as the caller sent it: its id comes from the caller, or from the idempotency key, so that the same
- * request meets the same row.
+ * request meets the same row. A signed one brings all that it is completed with; the write run judges the signature.
  */
-function toDraft(entry: z.output<typeof NewEntry>, { diaryId, principal, key }: Place, index?: number): Draft {
+function toDraft({ proof, ...entry }: z.output<typeof NewEntry>, place: Place, index?: number): Draft {
+  const { diaryId, principal, key } = place;
+  const now = new Date().toISOString();
+  const fields = { ...entry, tags: canonicalTags(entry.tags), diaryId, authorId: principal.agentId };
+  if (proof) {
+    const { entryId, authorKeyId, createdAt } = readEntryHeader(proof.header);
+    const { header, signature, salt } = proof;
+    const id = entry.id ?? entryId;
+    return { ...fields, id, authorKeyId, createdAt, salt, proof: { header, signature, receivedAt: now } };
+  }
   const fromKey = key && derivedId(principal.agentId, `createEntry:${diaryId}`, key, index);
-  return {
-    ...entry,
-    id: entry.id ?? fromKey ?? randomUUID(),
-    tags: canonicalTags(entry.tags),
-    diaryId,
-    authorId: principal.agentId,
-    authorKeyId: principal.keyId,
-    salt: generateSalt(),
-    createdAt: new Date().toISOString(),
-  };
+  const id = entry.id ?? fromKey ?? randomUUID();
+  return { ...fields, id, authorKeyId: principal.keyId, createdAt: now, salt: generateSalt() };
 }
 
 /** Hands entries to the intake; resolves when the run that carries them is recorded. */
@@ -106,7 +108,7 @@ function create(services: Services): Route {
     params: ofDiary,
     headers: writeHeaders,
     body: NewEntry,
-    problems: ['NotFound', 'Forbidden', 'Conflict', 'Gone', 'IdempotencyKeyReused', 'StartTimedOut'],
+    problems: ['ClockSkew', 'NotFound', 'Forbidden', 'Conflict', 'Gone', 'IdempotencyKeyReused', 'StartTimedOut'],
     responses: {
       200: { description: 'It was written before, by the same request.', schema: Entry, headers: RUN_HEADERS },
       201: { description: 'Written.', schema: Entry, headers: { ...RUN_HEADERS, Location: 'The entry.', ETag: '"1"' } },
@@ -127,15 +129,31 @@ function create(services: Services): Route {
       const headersOf = (version: number) => ({ ...run.headers, Location: `/entries/${id}`, ETag: etag(version) });
       if (outcome === 'already') {
         const entry = await mustFindPresent(services, principal, id);
-        return { status: 200, body: renderEntry(entry), headers: headersOf(entry.version) };
+        return { status: 200, body: await renderEntry(entry), headers: headersOf(entry.version) };
       }
-      const { authorId, authorKeyId, ...fields } = draft;
-      const author = { id: authorId, keyId: authorKeyId, fingerprint: principal.fingerprint };
-      const rest = { revisedAt: written.createdAt, supersededBy: null, workflowId: run.headers['Workflow-Id'] ?? '' };
-      const embedding = { state: 'pending' as const, error: null };
-      return { status: 201, body: { ...fields, author, ...rest, ...written, embedding }, headers: headersOf(1) };
+      const fresh = renderFresh(draft, principal, run.headers['Workflow-Id'] ?? '');
+      return { status: 201, body: { ...fresh, ...written }, headers: headersOf(1) };
     },
   });
+}
+
+/** What is known of an entry that was written just now, without reading it: a run that stores a signature has verified it. */
+function renderFresh(
+  { authorId, authorKeyId, proof, ...fields }: Draft,
+  { fingerprint }: Principal,
+  workflowId: string,
+) {
+  const { createdAt } = fields;
+  const signedBy = { keyId: authorKeyId, signedAt: createdAt };
+  return {
+    ...fields,
+    author: { id: authorId, keyId: authorKeyId, fingerprint },
+    revisedAt: createdAt,
+    supersededBy: null,
+    embedding: { state: 'pending' as const, error: null },
+    workflowId,
+    ...(proof ? { signature: proof.signature, signedBy, verified: true } : UNSIGNED),
+  };
 }
 
 function createMany(services: Services): Route {
@@ -223,7 +241,7 @@ function list(services: Services): Route {
       const items = rows.slice(0, limit);
       const last = rows.length > limit ? items.at(-1) : undefined;
       const nextCursor = last ? services.cursors.encode(kind, [last.createdAt.toISOString(), last.id]) : null;
-      return { status: 200, body: { items: items.map(renderEntry), nextCursor } };
+      return { status: 200, body: { items: await Promise.all(items.map(renderEntry)), nextCursor } };
     },
   });
 }
@@ -241,7 +259,7 @@ function get(services: Services): Route {
     responses: { 200: { description: 'The entry.', schema: Entry, headers: { ETag: 'Its version.' } } },
     handler: async ({ params: { entryId }, principal }) => {
       const entry = await mustFindPresent(services, principal, entryId);
-      return { status: 200, body: renderEntry(entry), headers: { ETag: etag(entry.version) } };
+      return { status: 200, body: await renderEntry(entry), headers: { ETag: etag(entry.version) } };
     },
   });
 }
@@ -279,7 +297,7 @@ function change(services: Services): Route {
       services.wake();
       unlessRefused(run.value);
       const entry = await mustFindPresent(services, principal, entryId);
-      return { status: 200, body: renderEntry(entry), headers: { ...run.headers, ETag: etag(entry.version) } };
+      return { status: 200, body: await renderEntry(entry), headers: { ...run.headers, ETag: etag(entry.version) } };
     },
   });
 }

@@ -30,6 +30,7 @@ const SearchRequest = z
     authorIds: z.array(uuid).max(100).optional(),
     createdAfter: timestamp.optional(),
     createdBefore: timestamp.optional(),
+    signed: z.boolean().optional().meta({ description: 'Only entries that their author has signed, or only others.' }),
     includeSuperseded: z.boolean().default(false),
     boosts: z
       .strictObject({ recency: z.boolean().default(true), importance: z.boolean().default(true) })
@@ -95,7 +96,7 @@ function search(services: Services): Route {
       // Last, since embedding may take long: what was revoked meanwhile is not searched.
       const diaryIds = await scopeOf(services, principal, body.diaryIds);
       const result = await searchEntries(services.db, toDbRequest(body, diaryIds, embedded));
-      return { status: 200, body: renderResult(result, embedded) };
+      return { status: 200, body: await renderResult(result, embedded) };
     },
   });
 }
@@ -117,7 +118,8 @@ async function embedQuery({ queryEmbedding }: Services, body: z.output<typeof Se
 }
 
 function toDbRequest(body: z.output<typeof SearchRequest>, diaryIds: string[], embedded: EmbeddedQuery): DbRequest {
-  const { query, mode, tags, types, authorIds, createdAfter, createdBefore, tokenBudget, boosts, ...rest } = body;
+  const { query, mode, tags, types, authorIds, createdAfter, createdBefore, signed, tokenBudget, boosts, ...rest } =
+    body;
   const usesVectorsAlone = mode === 'vectors' && embedded.vector !== undefined;
   return {
     diaryIds,
@@ -131,6 +133,7 @@ function toDbRequest(body: z.output<typeof SearchRequest>, diaryIds: string[], e
       authorIds,
       createdAfter: createdAfter ? new Date(createdAfter) : undefined,
       createdBefore: createdBefore ? new Date(createdBefore) : undefined,
+      signed,
     }),
     ...(boosts && { boosts }),
     ...(tokenBudget !== undefined && { tokenBudget }),
@@ -145,12 +148,12 @@ function withoutAbsent<T extends object>(object: T): Present<T> {
   return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as Present<T>;
 }
 
-function renderResult(result: SearchResult, embedded: EmbeddedQuery): z.input<typeof SearchAnswer> {
+async function renderResult(result: SearchResult, embedded: EmbeddedQuery): Promise<z.input<typeof SearchAnswer>> {
   const vectors = embedded.vector
     ? { model: embedded.model, unavailable: null }
     : { model: null, unavailable: embedded.reason };
   return {
-    hits: result.hits.map(renderHit),
+    hits: await Promise.all(result.hits.map(renderHit)),
     tokens: result.tokens,
     omitted: result.omitted,
     semantic: embedded.vector !== undefined && embedded.semantic,
@@ -159,6 +162,6 @@ function renderResult(result: SearchResult, embedded: EmbeddedQuery): z.input<ty
   };
 }
 
-function renderHit({ entry, score, explain }: SearchHit) {
-  return { entry: renderEntry(entry), score, ...(explain && { explain }) };
+async function renderHit({ entry, score, explain }: SearchHit) {
+  return { entry: await renderEntry(entry), score, ...(explain && { explain }) };
 }

@@ -1,7 +1,8 @@
-import { ENTRY_TYPES, LIMITS } from '@moltnet/protocol';
+import { assertSignature, ENTRY_TYPES, LIMITS, readEntryHeader } from '@moltnet/protocol';
 import { z } from 'zod';
 import type { Entry as EntryRow } from '../../db/entries/entry.js';
 import type { EntryVersion as VersionRow } from '../../db/entries/listVersions.js';
+import { verifyEntry } from '../../rules/verifyEntry.js';
 import { text, timestamp, uuid } from './common.js';
 
 export const entryType = z.enum(ENTRY_TYPES).meta({
@@ -35,6 +36,19 @@ const written = {
   duplicateOf: uuid.nullable().meta({ description: 'The entry that the verdict speaks of.' }),
 };
 
+const signed = {
+  signature: z.string().nullable().meta({
+    description: "The author's Ed25519 signature, base64, over `moltnet:entry:v1`, a line feed and contentHash.",
+  }),
+  signedBy: z
+    .object({ keyId: z.string(), signedAt: timestamp })
+    .nullable()
+    .meta({ description: "The author's key that signed." }),
+  verified: z.boolean().nullable().meta({
+    description: 'Whether hash and signature were right when this was read, computed anew; null without a signature.',
+  }),
+};
+
 export const Entry = z
   .object({
     ...written,
@@ -49,8 +63,36 @@ export const Entry = z
       error: z.string().nullable().meta({ description: 'Why it failed; it is tried again by itself.' }),
     }),
     workflowId: z.string().meta({ description: 'The run that wrote it.' }),
+    ...signed,
   })
   .meta({ id: 'Entry', description: 'One memory of an agent.' });
+
+/** Refuses what the protocol refuses, with its words. */
+function accepted(check: (value: string) => void) {
+  return (value: string, context: z.RefinementCtx) => {
+    try {
+      check(value);
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: (error as Error).message });
+    }
+  };
+}
+
+const EntryProof = z
+  .strictObject({
+    header: z
+      .string()
+      .max(1_000)
+      .superRefine(accepted((header) => void readEntryHeader(header)))
+      .meta({ description: 'The entry header that was signed, byte for byte: packages/protocol.' }),
+    salt: z.string().regex(/^[0-9a-f]{64}$/, 'must be 32 bytes in lower-case hex'),
+    signature: z.string().superRefine(accepted((value) => assertSignature(value, 'signature'))),
+  })
+  .meta({
+    id: 'EntryProof',
+    description:
+      "The author's signature, made before the entry is sent. The header names the entry's id, diary, author's key, time (within five minutes of now), type, importance and body.",
+  });
 
 export const NewEntry = z
   .strictObject({
@@ -60,6 +102,7 @@ export const NewEntry = z
     content: fields.content,
     tags: fields.tags.default([]),
     importance: fields.importance.default(5),
+    proof: EntryProof.optional(),
   })
   .meta({
     id: 'NewEntry',
@@ -120,8 +163,9 @@ export const EntryVersion = z
   .meta({ id: 'EntryVersion', description: 'One version of an entry; the text is null once the entry is deleted.' });
 
 /** Only for entries that are not erased: those have nothing of this left. */
-export function renderEntry(entry: EntryRow): z.input<typeof Entry> {
+export async function renderEntry(entry: EntryRow): Promise<z.input<typeof Entry>> {
   return {
+    ...(await renderSignature(entry)),
     id: entry.id,
     diaryId: entry.diaryId,
     author: { id: entry.authorId, keyId: entry.authorKeyId, fingerprint: entry.authorFingerprint },
@@ -141,6 +185,18 @@ export function renderEntry(entry: EntryRow): z.input<typeof Entry> {
     embedding: { state: entry.embedding === 'none' ? 'pending' : entry.embedding, error: entry.embeddingError },
     workflowId: entry.runId,
   };
+}
+
+type Signed = Pick<z.input<typeof Entry>, keyof typeof signed>;
+export const UNSIGNED: Signed = { signature: null, signedBy: null, verified: null };
+
+async function renderSignature(entry: EntryRow): Promise<Signed> {
+  const { signature, signatureKeyId: keyId, signaturePublicKey: publicKey, signedAt } = entry;
+  if (signature === null || keyId === null || publicKey === null || signedAt === null) return UNSIGNED;
+  const { title, content, tags, salt } = entry;
+  const body = { title: title ?? '', content: content ?? '', tags: tags ?? [], salt: salt ?? '' };
+  const verified = await verifyEntry({ ...entry, ...body, signature, publicKey });
+  return { signature, signedBy: { keyId, signedAt: signedAt.toISOString() }, verified };
 }
 
 export function renderVersion(version: Omit<VersionRow, 'replacedAt'> & { replacedAt: Date | null }) {

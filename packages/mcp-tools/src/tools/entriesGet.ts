@@ -35,8 +35,11 @@ function renderEntry(entry: Entry) {
   return { text: [entryText(data), ...notes(entry)].join('\n'), data: { entry: data } };
 }
 
-function notes({ supersededBy, verdict, duplicateOf, embedding }: Entry): string[] {
+function notes({ supersededBy, verdict, duplicateOf, embedding, verified }: Entry): string[] {
   return [
+    verified === true && 'Signed by its author; verified.',
+    verified === false &&
+      "Its signature does NOT fit: the text was changed behind its author's back. Do not rely on it.",
     supersededBy && `Superseded by entry ${supersededBy}: read that one.`,
     verdict !== 'new' && duplicateOf && `It was a ${verdict.replace('_', ' ')} of entry ${duplicateOf}.`,
     embedding.state !== 'embedded' && 'Not embedded yet: found by its words now, by its meaning later.',

@@ -1,0 +1,121 @@
+import {
+  bodyCommitment,
+  canonicalJson,
+  canonicalTags,
+  contentHash,
+  derivePublicKey,
+  entryHeader,
+  entrySigningInput,
+  generateSalt,
+  keyId,
+  sha256Hex,
+  sign,
+} from '@moltnet/protocol';
+import { readServerTime, type MoltnetError } from './error.js';
+import { randomHex, type AnyInput } from './request.js';
+import type { RawAnswer } from './transport.js';
+import type { OperationId, Schemas } from './types.js';
+
+type NewEntry = Schemas['NewEntry'];
+
+/** The private key of the agent, 32 bytes in base64, with what follows from it. */
+export interface Signer {
+  privateKey: string;
+  keyId: string;
+}
+
+export function createSigner(privateKey: string): Signer {
+  return { privateKey, keyId: keyId(derivePublicKey(privateKey)) };
+}
+
+/**
+ * The entry as it is sent, with the proof that its author wrote it, here and then. `id` is the entry's own where it has
+ * none. What is signed is what the server stores: the tags in their order, and the fields that were left out as it fills
+ * them.
+ */
+export function signEntry(
+  { privateKey, keyId: authorKeyId }: Signer,
+  { entry, diaryId, id, now }: { entry: NewEntry; diaryId: string; id: string; now: Date },
+): NewEntry {
+  const { type = 'episodic', title = '', content, importance = 5 } = entry;
+  const entryId = entry.id ?? id;
+  const [tags, salt] = [canonicalTags(entry.tags ?? []), generateSalt()];
+  const header = {
+    entryId,
+    diaryId,
+    authorKeyId,
+    createdAt: now.toISOString(),
+    type,
+    importance,
+    bodyCommitment: bodyCommitment({ salt, title, content, tags }),
+  };
+  const signature = sign(privateKey, entrySigningInput(contentHash(header)));
+  return {
+    id: entryId,
+    type,
+    title,
+    content,
+    tags,
+    importance,
+    proof: { header: entryHeader(header), salt, signature },
+  };
+}
+
+/**
+ * Sends the writes of an agent that has its key here signed: each entry that brings no proof of its own gets one. Where the
+ * server's clock is another one, they are signed once more with its time; what was stored the first time is found by its
+ * id. Other operations go as they are.
+ */
+export async function sendSigned(
+  signer: Signer | undefined,
+  operation: OperationId,
+  { input, idempotencyKey = randomHex() }: { input: AnyInput; idempotencyKey: string | undefined },
+  send: (input: AnyInput, idempotencyKey: string) => Promise<RawAnswer>,
+): Promise<RawAnswer> {
+  if (!signer || !isWrite(operation)) return send(input, idempotencyKey);
+  const signed = (now: Date) => signInput(signer, { input, idempotencyKey, now });
+  try {
+    const answer = await send(signed(new Date(Date.now())), idempotencyKey);
+    const serverTime = wasSkewed(answer) ? readServerTime(answer.headers) : undefined;
+    return serverTime ? await send(signed(serverTime), idempotencyKey) : answer;
+  } catch (error) {
+    const { name, serverTime } = error as MoltnetError;
+    if (name !== 'ClockSkew' || !serverTime) throw error;
+    return send(signed(serverTime), idempotencyKey);
+  }
+}
+
+const isWrite = (operation: OperationId): boolean => operation === 'createEntry' || operation === 'createEntries';
+
+interface Writing {
+  input: AnyInput;
+  idempotencyKey: string;
+  now: Date;
+}
+
+function signInput(signer: Signer, { input, idempotencyKey, now }: Writing): AnyInput {
+  const { diaryId = '' } = input.path ?? {};
+  const signOne = (entry: NewEntry, index: number): NewEntry =>
+    entry.proof ? entry : signEntry(signer, { entry, diaryId, id: idOf(signer, diaryId, idempotencyKey, index), now });
+  const body = input.body as NewEntry | { entries: NewEntry[] };
+  return { ...input, body: 'entries' in body ? { ...body, entries: body.entries.map(signOne) } : signOne(body, 0) };
+}
+
+/** Some entries of a batch were refused for their time, in an answer that is a success. */
+function wasSkewed({ body }: { body: unknown }): boolean {
+  const { items } = (body ?? {}) as { items?: { reason?: string }[] };
+  return Array.isArray(items) && items.some(({ reason }) => reason === 'ClockSkew');
+}
+
+/** The same for the same request, so that one that is sent again meets the entry that the first one made. */
+function idOf({ keyId: author }: Signer, diaryId: string, idempotencyKey: string, index: number): string {
+  const hex = sha256Hex(canonicalJson(['moltnet:signed-id:v1', author, diaryId, idempotencyKey, index]));
+  const variant = ((parseInt(hex.slice(16, 17), 16) & 0x3) | 0x8).toString(16);
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `8${hex.slice(13, 16)}`,
+    variant + hex.slice(17, 20),
+    hex.slice(20, 32),
+  ].join('-');
+}
