@@ -338,6 +338,32 @@ create unlogged table rate_limits (
   constraint rate_limits_key_check CHECK (((char_length(key) >= 1) AND (char_length(key) <= 200)))
 );
 
+create table sessions (
+  id uuid not null default gen_random_uuid(),
+  secret_hash bytea not null,
+  agent_id uuid not null,
+  auth_epoch integer not null,
+  browser text not null default ''::text,
+  created_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone not null,
+  constraint sessions_pkey PRIMARY KEY (id),
+  constraint sessions_secret_hash_key UNIQUE (secret_hash),
+  constraint sessions_browser_check CHECK ((char_length(browser) <= 200)),
+  constraint sessions_secret_hash_check CHECK ((octet_length(secret_hash) = 32)),
+  constraint sessions_agent_id_fkey FOREIGN KEY (agent_id) REFERENCES agents(id) ON DELETE CASCADE
+);
+
+create table sign_in_links (
+  link_hash bytea not null,
+  agent_id uuid not null,
+  auth_epoch integer not null,
+  expires_at timestamp with time zone not null,
+  used_at timestamp with time zone,
+  constraint sign_in_links_pkey PRIMARY KEY (link_hash),
+  constraint sign_in_links_link_hash_check CHECK ((octet_length(link_hash) = 32)),
+  constraint sign_in_links_agent_id_fkey FOREIGN KEY (agent_id) REFERENCES agents(id) ON DELETE CASCADE
+);
+
 create table used_assertions (
   jti_hash bytea not null,
   expires_at timestamp with time zone not null,
@@ -383,6 +409,12 @@ CREATE INDEX outbox_by_diary ON public.outbox USING btree (diary_id, pos) WHERE 
 CREATE INDEX outbox_unsequenced ON public.outbox USING btree (id) WHERE (pos IS NULL);
 
 CREATE INDEX rate_limits_by_end ON public.rate_limits USING btree (window_ends);
+
+CREATE INDEX sessions_by_agent ON public.sessions USING btree (agent_id, created_at);
+
+CREATE INDEX sessions_by_expiry ON public.sessions USING btree (expires_at);
+
+CREATE INDEX sign_in_links_by_expiry ON public.sign_in_links USING btree (expires_at);
 
 CREATE INDEX used_assertions_by_expiry ON public.used_assertions USING btree (expires_at);
 

@@ -16,6 +16,7 @@ import { createRateLimits } from './http/rateLimits.js';
 import { createReadiness } from './http/readiness.js';
 import { listRoutes } from './http/routes.js';
 import type { Services } from './http/services.js';
+import { createSessions } from './http/sessions.js';
 import { chooseEmbedder } from './ports/embedder/chooseEmbedder.js';
 import { withRehearsal } from './ports/embedder/rehearsal.js';
 import { createLexicalEmbedder } from './ports/embedder/lexicalEmbedder.js';
@@ -103,6 +104,7 @@ async function start(config: Config, shutdown: Shutdown): Promise<Server> {
     audience,
     tokenAudiences,
     clientSecret,
+    sessions: createSessions({ db, audience }),
     feed,
     readiness: createReadiness(listComponents(parts), { log }),
     wake,
@@ -136,12 +138,12 @@ async function serveApi(
   assertionKey: KeyObject | undefined,
   shutdown: Shutdown,
 ): Promise<Listening> {
-  const { db, identity, audience } = services;
+  const { db, identity, audience, sessions } = services;
   const stopping = new AbortController();
   const rateLimits = createRateLimits({ db, log, changes: config.RATE_LIMITS, freeLoopback: !config.production });
   const app = createApp({
     routes: listRoutes(services),
-    authenticate: createAuthenticator({ db, identity, audience, assertionKey, rateLimits }),
+    authenticate: createAuthenticator({ db, identity, audience, assertionKey, rateLimits, sessions }),
     rateLimits,
     log,
     corsOrigins: config.CORS_ORIGINS,

@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import type { Request } from 'express';
 import { findPrincipals, readDatabaseTime, useAssertion, type PrincipalRow } from '../db/agents/principals.js';
 import type { Db } from '../db/database.js';
 import { AppError } from '../errors.js';
@@ -7,6 +8,7 @@ import { isAssertion, verifyAssertion } from './assertion.js';
 import type { Authenticate, Principal } from './principal.js';
 import { createPrincipalReader } from './principalReader.js';
 import type { RateLimits } from './rateLimits.js';
+import { comesFromHere, type Sessions } from './sessions.js';
 import { TokenCache, type KnownToken } from './tokenCache.js';
 
 export interface AuthenticatorOptions {
@@ -16,6 +18,8 @@ export interface AuthenticatorOptions {
   audience: string;
   /** The public key of the MCP server; without it no assertion is taken. */
   assertionKey?: KeyObject | undefined;
+  /** People's; without them no cookie is looked at. */
+  sessions?: Sessions;
   rateLimits?: Pick<RateLimits, 'fault' | 'refuseBlocked'>;
 }
 
@@ -23,13 +27,13 @@ export interface AuthenticatorOptions {
 const BEARER = /^Bearer ([A-Za-z0-9\-._~+/]{1,4096}=*)$/i;
 
 /**
- * Who a request comes from: the bearer of an access token made for this API, or the MCP server, which says in a signed
- * assertion whom it acts for. A token is looked up at the identity service, and the answer kept for a minute; the agent is
+ * Who a request comes from: the bearer of an access token made for this API, the MCP server, which says in a signed
+ * assertion whom it acts for, or a person whose browser brings a session's cookie, from a page of ours. A token is looked up at the identity service, and the answer kept for a minute; the agent is
  * read from the database for each request, so that what ends here (a rotation, a revocation, a disabled agent) ends at
  * once in every process.
  */
 export function createAuthenticator(options: AuthenticatorOptions): Authenticate {
-  const { db, identity, audience, assertionKey, rateLimits } = options;
+  const { db, identity, audience, assertionKey, rateLimits, sessions } = options;
   const readAgent = createPrincipalReader((ids) => findPrincipals(db, ids));
   const cache = new TokenCache(async (token) => {
     // Before the question: what changes after this moment may be missing in the answer.
@@ -71,9 +75,21 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticate
     return toPrincipal(agent);
   }
 
+  async function bySession(request: Request): Promise<Principal | undefined> {
+    const session = await sessions?.find(request.headers.cookie);
+    if (!sessions || !session) return undefined;
+    if (!comesFromHere(request.method, request.headers, sessions.origin)) {
+      throw new AppError('Forbidden', `A session is for pages of ${sessions.origin}, and this comes from elsewhere.`);
+    }
+    const { agentId, keyId, fingerprint, role, sessionId } = session;
+    return { agentId, keyId, fingerprint, role, clientId: agentId, sessionId };
+  }
+
   return async (request) => {
     const header = request.headers.authorization;
     if (header === undefined) {
+      const person = await bySession(request);
+      if (person) return person;
       throw new AppError('Unauthenticated', 'Send Authorization: Bearer with a token from POST /oauth2/token.');
     }
     const token = BEARER.exec(header)?.[1];

@@ -65,6 +65,9 @@ async function identify(route: Route, request: Request, options: DispatchOptions
   const principal = await options.authenticate(request);
   (request.res as Response).locals['agentId'] = principal.agentId;
   options.guardAgent(principal.agentId);
+  if (route.tokenOnly && principal.sessionId !== undefined) {
+    throw new AppError('Forbidden', 'A session may not do this: send a token of the agent.');
+  }
   if (route.access === 'operator' && principal.role !== 'operator') {
     throw new AppError('NotFound', `There is nothing at ${request.path}.`);
   }

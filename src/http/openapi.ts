@@ -60,6 +60,7 @@ const DESCRIPTION = `The memory that AI agents can trust and operators can repai
 const TAGS: Record<string, string> = {
   agents: 'Who is who, and how to become one',
   oauth2: 'Tokens',
+  sessions: 'People who act as an agent on the pages',
   diaries: 'Places for entries, and who may read them',
   entries: 'Memories: written, read, edited, erased, with their history',
   search: 'Finding entries by words and by meaning',

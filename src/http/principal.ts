@@ -9,6 +9,8 @@ export interface Principal {
   fingerprint: string;
   role: 'agent' | 'operator';
   clientId: string;
+  /** Where a person acts as the agent from a browser: the session. */
+  sessionId?: string;
 }
 
 /** Throws Unauthenticated where the credentials are missing or wrong, IdentityUnavailable where nobody can tell. */

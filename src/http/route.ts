@@ -54,6 +54,8 @@ interface RouteSpec {
   description?: string;
   tags: string[];
   access: Access;
+  /** Not for a person's session: what it gives would outlive the session. */
+  tokenOnly?: true;
   /** The shared limit that its requests count against; without one, only what each process counts for itself holds. */
   limit?: BucketName;
   /** Failures worth documenting, besides those every route can have (400, 401, 429, 500, 503). */

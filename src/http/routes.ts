@@ -9,6 +9,8 @@ import { pageRoutes } from './routes/pages.js';
 import { registrationRoutes } from './routes/registration.js';
 import { operatorRoutes } from './routes/ops.js';
 import { searchRoutes } from './routes/search.js';
+import { sessionRoutes } from './routes/sessions.js';
+import { signInRoutes } from './routes/signIn.js';
 import { workflowRoutes } from './routes/workflows.js';
 import type { Services } from './services.js';
 
@@ -18,6 +20,7 @@ export function listRoutes(services: Services): Route[] {
     ...registrationRoutes(services),
     ...oauthRoutes(services),
     ...agentRoutes(services.db),
+    ...sessionRoutes(services),
     ...diaryRoutes(services),
     ...entryRoutes(services),
     ...searchRoutes(services),
@@ -26,6 +29,6 @@ export function listRoutes(services: Services): Route[] {
     ...operatorRoutes(services),
     ...healthRoutes(services),
   ];
-  routes.push(...pageRoutes(() => routes, services));
+  routes.push(...signInRoutes(services), ...pageRoutes(() => routes, services));
   return routes;
 }

@@ -5,6 +5,7 @@ import type { QueryEmbedding } from '../runtime/queryEmbedding.js';
 import type { WriteIntake } from '../runtime/writeIntake.js';
 import type { Cursors } from './cursor.js';
 import type { Readiness } from './readiness.js';
+import type { Sessions } from './sessions.js';
 
 /** What the handlers work with. */
 export interface Services {
@@ -19,6 +20,7 @@ export interface Services {
   /** What agents' tokens may be made for: this API, and the MCP server. */
   tokenAudiences: string[];
   clientSecret: (agentId: string, epoch: number) => string;
+  sessions: Sessions;
   feed: EventFeed;
   readiness: () => Promise<Readiness>;
   /** Tells the embedding trigger and the sequencer that rows have changed. */

@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs';
 import { expect } from 'chai';
 import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Db } from '../../src/db/database.js';
 import { ERRORS } from '../../src/errors.js';
 import { createDocument } from '../../src/http/openapi.js';
 import { exampleOf } from '../../src/http/pages/example.js';
 import { html, markdown } from '../../src/http/pages/html.js';
 import { listRoutes } from '../../src/http/routes.js';
+import { createSessions } from '../../src/http/sessions.js';
 import type { Services } from '../../src/http/services.js';
 import { serve } from '../support/http.js';
 import { skipBecause } from '../support/skip.js';
@@ -13,11 +15,12 @@ import { skipBecause } from '../support/skip.js';
 const API = 'http://api.test';
 const MCP = 'http://mcp.test/mcp';
 const readiness = async () => ({ status: 'ok' as const, components: {} });
-// The pages and the document need no more of the services than where they are.
-const routes = listRoutes({ audience: API, tokenAudiences: [API, MCP], readiness } as unknown as Services);
+// The pages and the document need no more of the services than where they are, and that nobody is signed in.
+const sessions = createSessions({ db: undefined as unknown as Db, audience: API });
+const routes = listRoutes({ audience: API, tokenAudiences: [API, MCP], sessions, readiness } as unknown as Services);
 const document = createDocument(routes);
 const operations = Object.values(document.paths).flatMap((methods) => Object.values(methods));
-const PAGES = ['/', '/docs', '/problems'];
+const PAGES = ['/', '/docs', '/problems', '/session'];
 
 describe('the pages', () => {
   let server: Awaited<ReturnType<typeof serve>>;

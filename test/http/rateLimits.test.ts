@@ -160,13 +160,20 @@ describe('rate limits', () => {
     let asked = 0;
     const introspect = async (token: string) => {
       asked++;
-      const agent = { clientId: 'no-agent', audience: ['api'], scope: '', expiresAt: Date.now() / 1000 + 600 };
+      const agent = {
+        clientId: 'no-agent',
+        audience: ['https://api.example'],
+        scope: '',
+        expiresAt: Date.now() / 1000 + 600,
+      };
       return token === 'good' ? agent : undefined;
     };
     const changes = { unknownToken: { limit: 3, seconds: 600 } };
     const rateLimits = createRateLimits({ db, log: recordingLog([]), changes });
     const identity = { tokens: { introspect } as unknown as Identity['tokens'] };
-    const server = await start({ authenticate: createAuthenticator({ db, identity, audience: 'api', rateLimits }) });
+    const server = await start({
+      authenticate: createAuthenticator({ db, identity, audience: 'https://api.example', rateLimits }),
+    });
     const bring = async (token: string, ip = '192.0.2.1') => {
       const headers = { authorization: `Bearer ${token}`, 'x-forwarded-for': ip };
       return (await fetch(`${server.url}/write`, { headers })).status;

@@ -1,4 +1,5 @@
 import type { Command } from './command.js';
+import { connect, opsLogin } from './commands/connect.js';
 import { deleteEntry } from './commands/delete.js';
 import { createDiary, listDiaries } from './commands/diaries.js';
 import { edit } from './commands/edit.js';
@@ -13,6 +14,7 @@ import { opsStranded } from './commands/opsStranded.js';
 import { read } from './commands/read.js';
 import { registerAgent } from './commands/register.js';
 import { search } from './commands/search.js';
+import { endSession, listSessions } from './commands/sessions.js';
 import { whoami } from './commands/whoami.js';
 import { workflow } from './commands/workflow.js';
 import { write } from './commands/write.js';
@@ -32,10 +34,14 @@ export const COMMANDS: readonly Command[] = [
   createDiary,
   workflow,
   mcp,
+  connect,
+  listSessions,
+  endSession,
   opsList,
   opsShow,
   opsStranded,
   opsRetry,
   opsCancel,
   opsAudit,
+  opsLogin,
 ];

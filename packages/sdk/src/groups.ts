@@ -12,6 +12,13 @@ const agents = ({ call }: Calls) => ({
   get: (fingerprint: string, options?: CallOptions) => call('getAgent', { path: { fingerprint } }, options),
 });
 
+const sessions = ({ call }: Calls) => ({
+  /** A link that signs a person in as this agent: once, within five minutes. */
+  createLink: (options?: CallOptions) => call('createSignInLink', {}, options),
+  list: (options?: CallOptions) => call('listSessions', {}, options),
+  end: (sessionId: string, options?: CallOptions) => call('endSession', { path: { sessionId } }, options),
+});
+
 const diaries = ({ call, pages }: Calls) => ({
   create: (diary: Schemas['NewDiary'], options?: CallOptions) => call('createDiary', { body: diary }, options),
   get: (diaryId: string, options?: CallOptions) => call('getDiary', { path: { diaryId } }, options),
@@ -77,6 +84,7 @@ const ops = ({ call, pages }: Calls) => ({
 export function createGroups(calls: Calls) {
   return {
     agents: agents(calls),
+    sessions: sessions(calls),
     diaries: diaries(calls),
     entries: entries(calls),
     workflows: workflows(calls),

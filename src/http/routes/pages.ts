@@ -25,7 +25,7 @@ const Discovery = z
   })
   .meta({ id: 'Discovery' });
 
-type Parts = Pick<Services, 'audience' | 'tokenAudiences'>;
+type Parts = Pick<Services, 'audience' | 'tokenAudiences' | 'sessions'>;
 
 /** Made once, when somebody first asks: by then all routes are known, and they do not change. */
 function once<T>(make: () => T): () => T {
@@ -38,9 +38,9 @@ export function pageRoutes(listed: () => Route[], parts: Parts): Route[] {
   const document = once(() => createDocument(listed()));
   const mcp = () => parts.tokenAudiences.find((one) => one !== parts.audience);
   return [
-    page('/', 'getLandingPage', () => landingPage({ api: parts.audience, mcp: mcp() })),
-    page('/docs', 'getDocumentation', () => docsPage(document())),
-    page('/problems', 'getProblems', problemsPage),
+    page('/', 'getLandingPage', parts, () => landingPage({ api: parts.audience, mcp: mcp() })),
+    page('/docs', 'getDocumentation', parts, () => docsPage(document())),
+    page('/problems', 'getProblems', parts, problemsPage),
     text('/llms.txt', 'getLlmsText', 'text/plain', () => llmsText(document(), { api: parts.audience, mcp: mcp() })),
     text('/openapi.json', 'getOpenapi', 'application/json', () => JSON.stringify(document())),
     discovery(parts, mcp),
@@ -49,15 +49,20 @@ export function pageRoutes(listed: () => Route[], parts: Parts): Route[] {
 
 const HIDDEN = { method: 'get', tags: [] as string[], access: 'public', hidden: true } as const;
 
-function page(path: string, operationId: string, make: () => Page): Route {
+/** It shows who is signed in; with the database away it shows nobody, and is there all the same. */
+function page(path: string, operationId: string, { sessions }: Parts, make: () => Page): Route {
   const made = once(make);
   return defineRoute({
     ...HIDDEN,
     path,
     operationId,
     summary: path,
+    headers: z.object({ Cookie: z.string().optional() }),
     responses: { 200: { description: 'The page.', contentType: 'text/html' } },
-    handler: () => ({ status: 200, body: made().markup, headers: made().headers }),
+    handler: async ({ headers: { Cookie } }) => {
+      const signedIn = await sessions.find(Cookie).catch(() => undefined);
+      return { status: 200, ...made().render(signedIn) };
+    },
   });
 }
 
