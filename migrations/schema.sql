@@ -372,6 +372,8 @@ create table used_assertions (
 
 CREATE INDEX diaries_by_owner ON public.diaries USING btree (owner_id, created_at DESC, id DESC) WHERE (deleted_at IS NULL);
 
+CREATE INDEX diaries_public ON public.diaries USING btree (id) WHERE ((visibility = 'public'::text) AND (deleted_at IS NULL));
+
 CREATE INDEX diary_grants_by_agent ON public.diary_grants USING btree (agent_id, diary_id) WHERE (role IS NOT NULL);
 
 CREATE INDEX diary_grants_unsynced ON public.diary_grants USING btree (changed_at) WHERE (synced_version < version);

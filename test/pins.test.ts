@@ -31,7 +31,9 @@ describe('Names that are stored or sent', () => {
       'deleteEntry',
       'embedEntry',
       'embedPending',
+      'grantAccess',
       'registerAgent',
+      'revokeAccess',
       'tendSearch',
       'updateDiary',
       'updateEntry',
@@ -46,6 +48,7 @@ describe('Names that are stored or sent', () => {
       'activateModel',
       'buildVectorIndex',
       'changeDiary',
+      'changeGrant',
       'claimEmbeddings',
       'createAgentClient',
       'createAgentIdentity',
@@ -89,13 +92,15 @@ describe('Names that are stored or sent', () => {
   });
 
   it('are these events', () => {
-    expect(found(sources('src/db/'), /'((?:entry|diary|agent)\.\w+)'/g)).to.deep.equal([
+    expect(found(sources('src/db/'), /'((?:entry|diary|agent|grant)\.\w+)'/g)).to.deep.equal([
       'diary.changed',
       'diary.created',
       'diary.deleted',
       'entry.created',
       'entry.erased',
       'entry.revised',
+      'grant.created',
+      'grant.revoked',
     ]);
   });
 

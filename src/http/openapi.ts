@@ -64,6 +64,7 @@ const TAGS: Record<string, string> = {
   diaries: 'Places for entries, and who may read them',
   entries: 'Memories: written, read, edited, erased, with their history',
   search: 'Finding entries by words and by meaning',
+  public: 'What anyone may read, without a name',
   events: 'What happens, as it happens',
   workflows: 'The durable runs behind every change',
   operators: 'Watching and repairing; absent for everybody else',

@@ -30,6 +30,9 @@ export const BUCKETS = {
   recovery: { limit: 20, seconds: 60, per: 'address', onOutage: 'closed' },
   signIn: { limit: 30, seconds: 60, per: 'address', onOutage: 'closed' },
   search: { limit: 600, seconds: 60, per: 'agent', onOutage: 'open' },
+  /** What anyone may read without a name. */
+  publicRead: { limit: 300, seconds: 60, per: 'address', onOutage: 'open' },
+  share: { limit: 120, seconds: 60, per: 'agent', onOutage: 'open' },
   /** Of 500 entries each. */
   batch: { limit: 600, seconds: 60, per: 'agent', onOutage: 'open' },
 } as const satisfies Record<string, Bucket>;

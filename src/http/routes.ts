@@ -3,9 +3,11 @@ import { agentRoutes } from './routes/agents.js';
 import { diaryRoutes } from './routes/diaries.js';
 import { entryRoutes } from './routes/entries.js';
 import { eventRoutes } from './routes/events.js';
+import { grantRoutes } from './routes/grants.js';
 import { healthRoutes } from './routes/health.js';
 import { oauthRoutes } from './routes/oauth.js';
 import { pageRoutes } from './routes/pages.js';
+import { publicRoutes } from './routes/publicEntries.js';
 import { registrationRoutes } from './routes/registration.js';
 import { operatorRoutes } from './routes/ops.js';
 import { searchRoutes } from './routes/search.js';
@@ -22,8 +24,10 @@ export function listRoutes(services: Services): Route[] {
     ...agentRoutes(services.db),
     ...sessionRoutes(services),
     ...diaryRoutes(services),
+    ...grantRoutes(services),
     ...entryRoutes(services),
     ...searchRoutes(services),
+    ...publicRoutes(services),
     ...eventRoutes(services),
     ...workflowRoutes(services),
     ...operatorRoutes(services),

@@ -6,6 +6,8 @@
 /** What an owner may grant, from less to more. */
 export const GRANTED_ROLES = ['reader', 'writer', 'manager'] as const;
 
+export type GrantedRole = (typeof GRANTED_ROLES)[number];
+
 /** Each role may do what the one before it may. A visitor is who may read for the diary's visibility alone. */
 export const ROLES = ['visitor', ...GRANTED_ROLES, 'owner'] as const;
 export type Role = (typeof ROLES)[number];
