@@ -15,7 +15,7 @@ import { createAuthenticator } from '../src/http/authenticate.js';
 import { listen } from '../src/http/listen.js';
 import { defineRoute } from '../src/http/route.js';
 import { oauthRoutes } from '../src/http/routes/oauth.js';
-import { createOryIdentity } from '../src/ports/ory/identity.js';
+import { createOryIdentity, oryUrls } from '../src/ports/ory/identity.js';
 import { describeNewAgent } from '../src/rules/registration.js';
 import { freshDatabase } from '../test/support/database.js';
 import { silentLog } from '../test/support/log.js';
@@ -48,8 +48,7 @@ const ping = (access: 'public' | 'agent') =>
 const { db, drop } = await freshDatabase();
 const identityServer = await startIdentityServer(db);
 const { url, apiKey } = identityServer;
-const urls = { hydraPublic: url, hydraAdmin: url, kratosAdmin: url };
-const identity = createOryIdentity({ urls, apiKey, schemaId: 'agent' });
+const identity = createOryIdentity({ urls: oryUrls(url), apiKey, schemaId: 'agent' });
 const keys = generateKeyPairSync('ed25519');
 const options = { db, identity, audience: API, tokenAudiences: [API] };
 const api = await listen(

@@ -57,6 +57,8 @@ const schema = z.object({
   ORY_HYDRA_PUBLIC_URL: z.url('must be an absolute URL').optional(),
   ORY_HYDRA_ADMIN_URL: z.url('must be an absolute URL').optional(),
   ORY_KRATOS_ADMIN_URL: z.url('must be an absolute URL').optional(),
+  ORY_KETO_READ_URL: z.url('must be an absolute URL').optional(),
+  ORY_KETO_WRITE_URL: z.url('must be an absolute URL').optional(),
   ORY_IDENTITY_SCHEMA_ID: z.string().default('agent'),
   ORY_PROJECT_API_KEY: z.string().optional(),
   MCP_ASSERTION_KEY: z.string().optional(),

@@ -9,7 +9,7 @@ import { listen } from './http/listen.js';
 import { TokenCache } from './http/tokenCache.js';
 import { createMcpApp, type McpAppOptions } from './mcp/app.js';
 import { createAssertions } from './mcp/assertions.js';
-import { createOryIdentity } from './ports/ory/identity.js';
+import { createOryIdentity, oryUrls } from './ports/ory/identity.js';
 import { log } from './telemetry.js';
 import { VERSION } from './version.js';
 
@@ -64,11 +64,13 @@ function apiUrl(config: Config): string {
  */
 function byToken(config: Config): McpAppOptions['access'] {
   const { url, apiKey, key } = requireSettings(config);
-  const urls = {
-    hydraPublic: config.ORY_HYDRA_PUBLIC_URL ?? url,
-    hydraAdmin: config.ORY_HYDRA_ADMIN_URL ?? url,
-    kratosAdmin: config.ORY_KRATOS_ADMIN_URL ?? url,
-  };
+  const urls = oryUrls(url, {
+    hydraPublic: config.ORY_HYDRA_PUBLIC_URL,
+    hydraAdmin: config.ORY_HYDRA_ADMIN_URL,
+    kratosAdmin: config.ORY_KRATOS_ADMIN_URL,
+    ketoRead: config.ORY_KETO_READ_URL,
+    ketoWrite: config.ORY_KETO_WRITE_URL,
+  });
   const identity = createOryIdentity({ urls, apiKey, schemaId: config.ORY_IDENTITY_SCHEMA_ID });
   const cache = new TokenCache(async (token) => ({
     token: await identity.tokens.introspect(token),

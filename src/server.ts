@@ -23,7 +23,7 @@ import { createLexicalEmbedder } from './ports/embedder/lexicalEmbedder.js';
 import type { Embedder } from './ports/embedder.js';
 import type { Identity } from './ports/identity.js';
 import { setPorts } from './ports/index.js';
-import { createOryIdentity } from './ports/ory/identity.js';
+import { createOryIdentity, oryUrls } from './ports/ory/identity.js';
 import { deriveClientSecret } from './rules/clientSecret.js';
 import { listComponents } from './runtime/components.js';
 import { APP_VERSION, launchDbos, stopDbos } from './runtime/dbos.js';
@@ -232,11 +232,13 @@ async function provideIdentity(
 ): Promise<{ identity: Identity; access: IdentityAccess }> {
   const access = await findIdentityAccess(config, db, shutdown);
   const { url, apiKey } = access;
-  const urls = {
-    hydraPublic: config.ORY_HYDRA_PUBLIC_URL ?? url,
-    hydraAdmin: config.ORY_HYDRA_ADMIN_URL ?? url,
-    kratosAdmin: config.ORY_KRATOS_ADMIN_URL ?? url,
-  };
+  const urls = oryUrls(url, {
+    hydraPublic: config.ORY_HYDRA_PUBLIC_URL,
+    hydraAdmin: config.ORY_HYDRA_ADMIN_URL,
+    kratosAdmin: config.ORY_KRATOS_ADMIN_URL,
+    ketoRead: config.ORY_KETO_READ_URL,
+    ketoWrite: config.ORY_KETO_WRITE_URL,
+  });
   return { identity: createOryIdentity({ urls, apiKey, schemaId: config.ORY_IDENTITY_SCHEMA_ID }), access };
 }
 

@@ -11,6 +11,7 @@ export interface Identity {
   clients: OAuthClients;
   tokens: OAuthTokens;
   identities: Identities;
+  tuples: RelationTuples;
   /** Resolves when the service answers; throws IdentityUnavailable with the reason. */
   checkHealth(): Promise<void>;
 }
@@ -103,4 +104,56 @@ export interface Identities {
   create(identity: { externalId: string; traits: Record<string, unknown> }): Promise<FoundIdentity>;
   find(externalId: string): Promise<FoundIdentity | undefined>;
   delete(id: string): Promise<'deleted' | 'absent'>;
+}
+
+/** Whoever has the relation to the object; the object itself where the relation is empty. */
+export interface SubjectSet {
+  namespace: string;
+  object: string;
+  relation: string;
+}
+
+/** `id`: a subject of the time before strict mode; it can still be found and deleted. */
+export type Subject = SubjectSet | { id: string };
+
+/** The subject is in the relation of the object: `Diary:1#readers@Agent:2`. */
+export interface RelationTuple extends SubjectSet {
+  subject: Subject;
+}
+
+/** What is absent may be anything. */
+export type TupleFilter = Partial<RelationTuple>;
+
+/** Who is in a set; a set that was not followed (for its depth, or because it occurred before) has no children. */
+export interface SubjectTree {
+  subject: Subject;
+  children: SubjectTree[];
+}
+
+export interface TuplePage {
+  tuples: RelationTuple[];
+  /** Undefined on the last page. */
+  nextPageToken: string | undefined;
+}
+
+/** `undecided`: a limit of depth or width was reached first; nobody may be let in for that. */
+export type CheckOutcome = 'allowed' | 'denied' | 'undecided';
+
+/** Keto's relation tuples: who has which relation to what, and what follows from that by the namespaces' rules. */
+export interface RelationTuples {
+  /** Whether the subject has the relation or the permission, directly or through sets. */
+  check(tuple: RelationTuple, options?: { maxDepth?: number }): Promise<CheckOutcome>;
+  /** As many checks, in their order; ten go in one request. */
+  checkMany(tuples: RelationTuple[], options?: { maxDepth?: number }): Promise<CheckOutcome[]>;
+  /** Undefined where nobody is in the set. */
+  expand(set: SubjectSet, options?: { maxDepth?: number }): Promise<SubjectTree | undefined>;
+  /** At most 1000 a page. A tuple may occur twice. */
+  list(filter: TupleFilter, page: { pageSize: number; pageToken?: string | undefined }): Promise<TuplePage>;
+  create(tuple: RelationTuple): Promise<void>;
+  /** All or none. Safe to repeat: what is there already, or gone already, is left so. */
+  patch(changes: { insert: RelationTuple[]; remove: RelationTuple[] }): Promise<void>;
+  /** Everything that the filter fits. An empty filter is refused: it would delete what others keep there too. */
+  deleteAll(filter: TupleFilter): Promise<void>;
+  /** The names of the namespaces that the service knows. */
+  listNamespaces(): Promise<string[]>;
 }

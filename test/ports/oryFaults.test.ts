@@ -2,10 +2,11 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
-import type { Identity } from '../../src/ports/identity.js';
-import { createOryIdentity } from '../../src/ports/ory/identity.js';
+import type { Identity, RelationTuple } from '../../src/ports/identity.js';
+import { createOryIdentity, oryUrls } from '../../src/ports/ory/identity.js';
 import { log } from '../../src/telemetry.js';
 import { newClient } from '../support/identityPort.js';
+import { subject, tuple } from '../support/tuplePort.js';
 
 type Script = (req: IncomingMessage, res: ServerResponse) => void;
 
@@ -57,7 +58,7 @@ describe('the identity port when Ory is not well', () => {
 
   function connect(base = url): Identity {
     return createOryIdentity({
-      urls: { hydraPublic: base, hydraAdmin: base, kratosAdmin: base },
+      urls: oryUrls(base),
       apiKey: 'ory_pat_the-key',
       schemaId: 'agent',
       limits: { attemptTimeoutMs: 200, pause: async (ms) => pauses.push(ms) },
@@ -163,6 +164,89 @@ describe('the identity port when Ory is not well', () => {
     expect(await failure(identity.tokens.issue(request))).to.equal('IdentityUnavailable');
     scripts = [(_req, res) => res.writeHead(401, { 'content-type': 'text/html' }).end('<h1>401</h1>')];
     expect(await failure(identity.tokens.issue(request))).to.equal('IdentityUnavailable');
+  });
+
+  describe('asked for tuples', () => {
+    const one: RelationTuple = tuple('Diary', 'd', 'readers', subject('Agent', 'a'));
+    const calls: Record<string, () => Promise<unknown>> = {
+      check: () => identity.tuples.check(one),
+      checkMany: () => identity.tuples.checkMany([one]),
+      expand: () => identity.tuples.expand(subject('Diary', 'd', 'readers')),
+      list: () => identity.tuples.list({ namespace: 'Diary' }, { pageSize: 10 }),
+      create: () => identity.tuples.create(one),
+      patch: () => identity.tuples.patch({ insert: [one], remove: [] }),
+      deleteAll: () => identity.tuples.deleteAll(one),
+      listNamespaces: () => identity.tuples.listNamespaces(),
+    };
+    const reading = ['check', 'checkMany', 'expand', 'list', 'listNamespaces'];
+
+    for (const [name, work] of Object.entries(calls)) {
+      it(`(${name}) calls an outage what is one, and a refused request a fault of the configuration`, async () => {
+        for (const script of [json(500, {}), silence, hangUp, json(401, {}), json(403, {})]) {
+          scripts = [script];
+          expect(await failure(work())).to.equal('IdentityUnavailable');
+        }
+        for (const status of [400, 404, 409, 422]) {
+          scripts = [json(status, { error: { code: status, message: 'the reason' } })];
+          const meaning = { check: 422, expand: 404 }[name];
+          if (meaning === status) await work();
+          else expect(await failure(work())).to.equal('Misconfigured');
+        }
+        expect(alarms.join()).not.to.include('the reason');
+      });
+
+      it(`(${name}) waits for the reset of a 429, then is done`, async () => {
+        scripts = [json(429, {}, { 'x-ratelimit-reset': '2' }), json(500, {})];
+        await failure(work());
+        expect(pauses[0]).to.be.within(2000, 2100);
+        expect(requests).to.have.lengthOf(4);
+      });
+
+      if (!reading.includes(name)) continue;
+      it(`(${name}) takes a page of HTML and JSON of another shape for an outage`, async () => {
+        for (const script of [html, json(200, {}), json(200, { results: [], relation_tuples: [{}], tuple: {} })]) {
+          scripts = [script];
+          expect(await failure(work())).to.equal('IdentityUnavailable');
+        }
+      });
+    }
+
+    it('takes a check at its limits, or one that failed among others, for undecided', async () => {
+      scripts = [json(422, { error: { code: 422, message: 'depth' } })];
+      expect(await identity.tuples.check(one)).to.equal('undecided');
+      scripts = [json(200, { results: [{ allowed: false, error: 'depth' }] })];
+      expect(await identity.tuples.checkMany([one])).to.deep.equal(['undecided']);
+    });
+
+    it('does not take the answers to fewer checks for the answers to all', async () => {
+      scripts = [json(200, { results: [{ allowed: true }] })];
+      expect(await failure(identity.tuples.checkMany([one, one]))).to.equal('IdentityUnavailable');
+    });
+
+    it('does not read a page again that names itself as the next', async () => {
+      scripts = [json(200, { relation_tuples: [], next_page_token: 'again' })];
+      const page = { pageSize: 10, pageToken: 'again' };
+      expect(await failure(identity.tuples.list({}, page))).to.equal('IdentityUnavailable');
+    });
+
+    it('finds subjects of the time before strict mode, and can name them', async () => {
+      const old = { namespace: 'Diary', object: 'd', relation: 'readers', subject_id: 'a' };
+      scripts = [json(200, { relation_tuples: [old], next_page_token: '' })];
+      const { tuples } = await identity.tuples.list({}, { pageSize: 10 });
+      expect(tuples[0]?.subject).to.deep.equal({ id: 'a' });
+      scripts = [json(204, {})];
+      await identity.tuples.deleteAll({ subject: { id: 'a' } });
+      expect(requests.at(-1)).to.equal('DELETE /admin/relation-tuples?subject_id=a');
+    });
+
+    it('reads at one address and writes at another, where Keto has two', async () => {
+      const urls = oryUrls('http://127.0.0.1:1', { ketoWrite: url });
+      const split = createOryIdentity({ urls, apiKey: 'k', schemaId: 'agent', limits: { deadlineMs: 500 } });
+      scripts = [json(201, one)];
+      await split.tuples.create(one);
+      expect(await failure(split.tuples.check(one))).to.equal('IdentityUnavailable');
+      expect(requests).to.deep.equal(['PUT /admin/relation-tuples']);
+    });
   });
 
   it('names no key, token or secret in what it throws and logs', async () => {

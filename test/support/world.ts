@@ -7,7 +7,7 @@ import { activateFilledModel, registerModel } from '../../src/db/embeddings/mode
 import { AppError } from '../../src/errors.js';
 import { createLexicalEmbedder } from '../../src/ports/embedder/lexicalEmbedder.js';
 import { setPorts, type Ports } from '../../src/ports/index.js';
-import { createOryIdentity } from '../../src/ports/ory/identity.js';
+import { createOryIdentity, oryUrls } from '../../src/ports/ory/identity.js';
 import { deriveClientSecret } from '../../src/rules/clientSecret.js';
 import type { NewEntry } from '../../src/rules/newEntry.js';
 import { launchDbos, stopDbos } from '../../src/runtime/dbos.js';
@@ -89,7 +89,7 @@ export async function startWorld({ log = silentLog }: { log?: Log } = {}): Promi
 
 export function connectIdentity({ url, apiKey }: Pick<IdentityServer, 'url' | 'apiKey'>): Ports['identity'] {
   return createOryIdentity({
-    urls: { hydraPublic: url, hydraAdmin: url, kratosAdmin: url },
+    urls: oryUrls(url),
     apiKey,
     schemaId: 'agent',
     limits: { attemptTimeoutMs: 2_000, firstPauseMs: 10 },

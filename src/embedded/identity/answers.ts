@@ -5,7 +5,7 @@ export function sendHydraError(res: Response, status: number, error: string, des
   res.status(status).json({ error, error_description: description, status_code: status });
 }
 
-/** Errors in the shape of Kratos, and later of Keto. */
+/** Errors in the shape of Kratos and Keto. */
 export function sendKratosError(res: Response, status: number, message: string): void {
   res.status(status).json({ error: { code: status, message } });
 }

@@ -3,11 +3,13 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import type { Db } from '../../db/database.js';
+import { NAMESPACES, type Namespaces } from '../../rules/namespaces.js';
 import { log } from '../../telemetry.js';
 import { sendHydraError, sendKratosError } from './answers.js';
 import { clientRoutes } from './clientRoutes.js';
 import { identityRoutes } from './identityRoutes.js';
 import { hashSecret, newSecret, sameSecret } from './secrets.js';
+import { tupleAdminRoutes, tupleRoutes } from './tupleRoutes.js';
 import { tokenAdminRoutes, tokenRoutes } from './tokenRoutes.js';
 
 export interface IdentityServer {
@@ -51,19 +53,30 @@ const sendFailure: ErrorRequestHandler = (error: unknown, req, res, _next) => {
     const { name, message } = error as Error;
     log.error('The embedded identity server failed', { method: req.method, path: req.path, name, message });
   }
-  const send = req.path.startsWith('/admin/identities') ? sendKratosError : sendHydraError;
+  const send = /^\/(admin\/identities|admin\/relation-tuples|relation-tuples)/.test(req.path)
+    ? sendKratosError
+    : sendHydraError;
   send(res, status, status >= 500 ? 'An internal server error occurred' : 'The request was malformed');
 };
 
-function createApp(db: Db, apiKey: string, issuer: () => string): Express {
+function createApp(db: Db, namespaces: Namespaces, apiKey: string, issuer: () => string): Express {
   const app = express();
   app.disable('x-powered-by').disable('etag');
   app.get('/.well-known/openid-configuration', (_req, res) => void res.json(discovery(issuer())));
   app.use(tokenRoutes(db));
-  app.use('/admin', requireKey(hashSecret(apiKey)), express.json({ limit: '64kb' }));
+  app.use(
+    ['/admin', '/relation-tuples', '/namespaces'],
+    requireKey(hashSecret(apiKey)),
+    express.json({ limit: '1mb' }),
+  );
   app.use('/admin/clients', clientRoutes(db));
   app.use('/admin/oauth2', tokenAdminRoutes(db, issuer));
   app.use('/admin/identities', identityRoutes(db, issuer));
+  app.use('/admin/relation-tuples', tupleAdminRoutes(db, namespaces));
+  app.use('/relation-tuples', tupleRoutes(db, namespaces));
+  app.get('/namespaces', (_req, res) => {
+    res.json({ namespaces: Object.keys(namespaces).map((name) => ({ name })) });
+  });
   app.use((_req, res) => sendKratosError(res, 404, 'Not found'));
   app.use(sendFailure);
   return app;
@@ -74,10 +87,10 @@ function createApp(db: Db, apiKey: string, issuer: () => string): Express {
  * It listens on loopback only, on a port that the system picks, and its key lives as long as the process: nobody outside
  * this process can administer it, and several processes may run one each on the same database.
  */
-export async function startIdentityServer(db: Db): Promise<IdentityServer> {
+export async function startIdentityServer(db: Db, namespaces: Namespaces = NAMESPACES): Promise<IdentityServer> {
   const apiKey = newSecret();
   let url = '';
-  const server = createServer(createApp(db, apiKey, () => url));
+  const server = createServer(createApp(db, namespaces, apiKey, () => url));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
