@@ -338,6 +338,16 @@ create unlogged table rate_limits (
   constraint rate_limits_key_check CHECK (((char_length(key) >= 1) AND (char_length(key) <= 200)))
 );
 
+create table relation_tuples (
+  namespace text not null,
+  object text not null,
+  relation text not null,
+  subject_namespace text not null,
+  subject_object text not null,
+  subject_relation text not null,
+  constraint relation_tuples_pkey PRIMARY KEY (namespace, object, relation, subject_namespace, subject_object, subject_relation)
+);
+
 create table sessions (
   id uuid not null default gen_random_uuid(),
   secret_hash bytea not null,
@@ -411,6 +421,10 @@ CREATE INDEX outbox_by_diary ON public.outbox USING btree (diary_id, pos) WHERE 
 CREATE INDEX outbox_unsequenced ON public.outbox USING btree (id) WHERE (pos IS NULL);
 
 CREATE INDEX rate_limits_by_end ON public.rate_limits USING btree (window_ends);
+
+CREATE INDEX relation_tuples_by_subject ON public.relation_tuples USING btree (subject_namespace, subject_object, subject_relation, namespace, object, relation);
+
+CREATE INDEX relation_tuples_sets ON public.relation_tuples USING btree (namespace, object, relation, subject_namespace, subject_object, subject_relation) WHERE (subject_relation <> ''::text);
 
 CREATE INDEX sessions_by_agent ON public.sessions USING btree (agent_id, created_at);
 

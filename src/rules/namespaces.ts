@@ -1,3 +1,5 @@
+import { LEAST_ROLE, ROLES, rolesThatMay, type Action, type Role } from './permissions.js';
+
 /**
  * Who may be in a relation: the objects of a namespace themselves, or (`['Network', 'members']`) whoever has a relation to
  * one of its objects.
@@ -19,19 +21,22 @@ export function named<T>(of: Readonly<Record<string, T>> | undefined, name: stri
   return of && Object.hasOwn(of, name) ? of[name] : undefined;
 }
 
-/** The caller without a name, as a subject: what `Agent:anonymous` may do, anyone may. */
-export const ANONYMOUS = 'anonymous';
+const ACTIONS = Object.keys(LEAST_ROLE) as Action[];
 
-const ROLES = ['visitors', 'readers', 'writers', 'managers', 'owners'];
+/** The relation that those with a role are in. */
+const relationOf = (role: Role): `${Role}s` => `${role}s`;
 
+/**
+ * The permission model as the identity service takes it. An action is permitted to every role that may do it, so no
+ * permission builds on another and a check goes two levels deep at most: a diary's visitors, and the network's members.
+ */
 export const NAMESPACES: Namespaces = {
   Agent: { related: {}, permits: {} },
   Network: { related: { members: ['Agent'] }, permits: {} },
   Diary: {
-    related: {
-      visitors: ['Agent', ['Network', 'members']],
-      ...Object.fromEntries(ROLES.slice(1).map((role) => [role, ['Agent']])),
-    },
-    permits: { read: ROLES, write: ROLES.slice(2) },
+    related: Object.fromEntries(
+      ROLES.map((role) => [relationOf(role), role === 'visitor' ? ['Agent', ['Network', 'members']] : ['Agent']]),
+    ),
+    permits: Object.fromEntries(ACTIONS.map((action) => [action, rolesThatMay(action).map(relationOf)])),
   },
 };

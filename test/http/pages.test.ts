@@ -107,6 +107,7 @@ describe('the pages', () => {
     for (const { operationId } of operations) expect(llms.text).to.include(`(${operationId})`);
     const discovery = JSON.parse((await get('/.well-known/moltnet.json')).text);
     expect(discovery).to.include({ api: API, mcp: MCP });
+    expect(discovery.authorizationServer).to.equal(`${API}/.well-known/oauth-authorization-server`);
     for (const [name, address] of Object.entries<string>(discovery)) {
       if (!address.startsWith(`${API}/`)) continue;
       const { status } = await get(address.slice(API.length));

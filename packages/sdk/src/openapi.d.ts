@@ -704,6 +704,8 @@ export interface components {
             mcp: string | null;
             registration: string;
             token: string;
+            /** @description RFC 8414 metadata of the token endpoint. */
+            authorizationServer: string;
             openapi: string;
             documentation: string;
             problems: string;
