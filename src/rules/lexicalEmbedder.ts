@@ -11,7 +11,7 @@ const LEXICAL_DIMENSIONS = 384;
 /** Raise the revision on any change below: vectors of two revisions must never be compared. */
 export const LEXICAL_MODEL = {
   name: 'builtin/lexical-hash-384',
-  revision: '1',
+  revision: '2',
   dtype: 'fp32',
   recipe: `${PASSAGE_RECIPE};no prefix;l2`,
 } as const;
@@ -45,52 +45,70 @@ function splitWords(text: string): string[] {
   );
 }
 
-/** FNV-1a over UTF-16 code units, finished as murmur3 does so that the low bits, which become the slot, are mixed. */
-function hash32(text: string, seed: number): number {
-  let hash = (0x811c9dc5 ^ seed) >>> 0;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+const FNV_OFFSET = 0x811c9dc5;
+const KINDS = { word: FNV_OFFSET ^ 1, pair: FNV_OFFSET ^ 2, gram: FNV_OFFSET ^ 3 };
+
+/** FNV-1a over UTF-16 code units, from a kind's seed. */
+function hashCodes(seed: number, text: string, from = 0, to = text.length): number {
+  let hash = seed;
+  for (let i = from; i < to; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return hash;
+}
+
+/** murmur3's finaliser: FNV's low bits, which become the slot, are hardly mixed. */
+function mix(value: number): number {
+  let hash = Math.imul(value ^ (value >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return (hash ^ (hash >>> 16)) >>> 0;
+  return hash ^ (hash >>> 16);
 }
 
-function gramsOf(word: string): string[] {
-  const marked = `<${word}>`;
-  return GRAM_SIZES.flatMap((size) =>
-    Array.from({ length: Math.max(0, marked.length - size + 1) }, (_, start) => marked.slice(start, start + size)),
-  );
+interface Feature {
+  count: number;
+  weight: number;
 }
 
-type Features = Map<string, { count: number; weight: number }>;
+/** By their 32-bit hashes: no string is made for a feature, and two of a thousand share one in 1 of 8,000 texts. */
+type Features = Map<number, Feature>;
 
-function count(features: Features, key: string, weight: number): void {
-  const known = features.get(key);
+function count(features: Features, hash: number, weight: number): void {
+  const known = features.get(hash);
   if (known) known.count++;
-  else features.set(key, { count: 1, weight });
+  else features.set(hash, { count: 1, weight });
+}
+
+/** All n-grams of one word weigh together as much as one feature does. */
+function countGrams(features: Features, word: string, importance: number): void {
+  const marked = `<${word}>`;
+  const total = GRAM_SIZES.reduce((sum, size) => sum + Math.max(0, marked.length - size + 1), 0);
+  const weight = importance / Math.sqrt(total);
+  for (const size of GRAM_SIZES) {
+    for (let from = 0; from + size <= marked.length; from++) {
+      count(features, hashCodes(KINDS.gram, marked, from, from + size), weight);
+    }
+  }
 }
 
 function featuresOf(text: string): Features {
   const features: Features = new Map();
-  let previous: string | undefined;
+  let previous: number | undefined;
   for (const word of splitWords(text)) {
+    const hash = hashCodes(KINDS.word, word);
     if (FUNCTION_WORDS.has(word)) {
-      count(features, `word:${word}`, WORD_WEIGHT * FUNCTION_WORD_WEIGHT);
+      count(features, hash, WORD_WEIGHT * FUNCTION_WORD_WEIGHT);
       continue;
     }
     const importance = Math.min(1, 0.4 + 0.1 * word.length); // long words say more than short ones
-    count(features, `word:${word}`, WORD_WEIGHT * importance);
-    if (previous !== undefined) count(features, `pair:${previous} ${word}`, PAIR_WEIGHT);
-    previous = word;
-    // All n-grams of one word weigh together as much as one feature does.
-    const grams = gramsOf(word);
-    for (const gram of grams) count(features, `gram:${gram}`, importance / Math.sqrt(grams.length));
+    count(features, hash, WORD_WEIGHT * importance);
+    if (previous !== undefined) count(features, Math.imul(KINDS.pair ^ previous, 0x01000193) ^ mix(hash), PAIR_WEIGHT);
+    previous = hash;
+    countGrams(features, word, importance);
   }
   return features;
 }
 
-function addHashed(sum: Float64Array, key: string, value: number): void {
+function addHashed(sum: Float64Array, feature: number, value: number): void {
   for (let probe = 1; probe <= SLOTS_PER_FEATURE; probe++) {
-    const hash = hash32(key, Math.imul(0x9e3779b9, probe));
+    const hash = mix(feature ^ Math.imul(0x9e3779b9, probe)) >>> 0;
     const slot = (hash >>> 1) % LEXICAL_DIMENSIONS;
     sum[slot] = (sum[slot] ?? 0) + (hash & 1 ? value : -value);
   }
@@ -103,8 +121,8 @@ function addHashed(sum: Float64Array, key: string, value: number): void {
 export function embedLexically(text: string): { vector: Float32Array; truncated: boolean } {
   const capped = capText(text);
   const sum = new Float64Array(LEXICAL_DIMENSIONS);
-  for (const [key, { count: times, weight }] of featuresOf(capped.text)) {
-    addHashed(sum, key, weight * (1 + Math.log(times)));
+  for (const [feature, { count: times, weight }] of featuresOf(capped.text)) {
+    addHashed(sum, feature, weight * (1 + Math.log(times)));
   }
   const norm = Math.hypot(...sum);
   if (norm === 0) sum[0] = 1;

@@ -35,9 +35,14 @@ function mix(value: number): number {
 const SEEDS = Array.from({ length: SKETCH_SIZE }, (_, i) => mix(Math.imul(i + 1, 0x9e3779b9)));
 
 function shinglesOf(words: string[]): Set<number> {
-  const size = Math.min(WORDS_A_SHINGLE, Math.max(1, words.length));
+  const hashes = words.map(hash);
+  const size = Math.min(WORDS_A_SHINGLE, hashes.length);
   const shingles = new Set<number>();
-  for (let i = 0; i + size <= words.length; i++) shingles.add(hash(words.slice(i, i + size).join(' ')));
+  for (let from = 0; from + size <= hashes.length; from++) {
+    let shingle = 0;
+    for (let i = from; i < from + size; i++) shingle = Math.imul(shingle, 31) + (hashes[i] ?? 0);
+    shingles.add(mix(shingle));
+  }
   return shingles;
 }
 

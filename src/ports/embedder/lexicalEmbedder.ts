@@ -1,8 +1,12 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { embedLexically, LEXICAL_MODEL } from '../../rules/lexicalEmbedder.js';
 import type { Embedder } from '../embedder.js';
 import { describeModel } from './fingerprint.js';
 
-/** The built-in embedder behind the port. 0.1 ms a note: it needs no process, no queue and no cache. */
+/**
+ * The built-in embedder behind the port. A fraction of a millisecond a note: it needs no process, no queue and no cache;
+ * a backlog of passages lets requests through between two of them.
+ */
 export function createLexicalEmbedder(): Embedder {
   let computed = 0;
   let stopped = false;
@@ -13,7 +17,10 @@ export function createLexicalEmbedder(): Embedder {
   return {
     model: describeModel({ ...LEXICAL_MODEL, semantic: false, files: [] }),
     embedQuery: async (text) => embed(text).vector,
-    embedPassage: async (text) => embed(text),
+    embedPassage: async (text) => {
+      await nextTurn();
+      return embed(text);
+    },
     warm: async () => undefined,
     status: () => ({
       state: stopped ? 'stopped' : 'ready',
