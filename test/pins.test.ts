@@ -53,6 +53,7 @@ describe('Names that are stored or sent', () => {
       'createAgentClient',
       'createAgentIdentity',
       'embedText',
+      'embedTexts',
       'eraseEntry',
       'eraseSomeOfDiary',
       'failEmbedding',

@@ -8,8 +8,11 @@ import { startLoop, type Loop } from './loop.js';
 
 /** How long texts can wait whose writer died before it could wake anybody. */
 const LOOK_AGAIN_MS = 10_000;
-/** Under load one look serves all writes of this time; it is far below what computing a vector takes. */
-const MIN_GAP_MS = 100;
+/**
+ * Under load one run serves all writes of this time; its own statements, some fifty, are shared by them. A first write
+ * after a pause is looked at without delay.
+ */
+const MIN_GAP_MS = 500;
 
 /**
  * Starts an embedding run when texts wait and none is queued. Woken by writes and edits, and looking by itself for what

@@ -17,7 +17,7 @@ const BATCH = 1_000;
 const BUSY_MS = 50;
 const IDLE_MS = 1_000;
 /** Under load, rows of this long go together: a pass is five statements, whatever it places. */
-const GATHER_MS = 20;
+const GATHER_MS = 50;
 
 export type Sequencer = Loop;
 

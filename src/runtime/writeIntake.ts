@@ -29,17 +29,21 @@ interface Waiting {
 const MAX_RUNS = 2;
 const MAX_ENTRIES = 200;
 const MAX_CHARACTERS = 1_000_000;
+/** Far below a run's own time under load; a lone writer is never asked to wait. */
+const GATHER_MS = 5;
 /** Beyond this the process is drowning: a quick 503 is kinder than a slow one. */
 const MAX_WAITING = 2_000;
 
 /**
  * Natural batching: at most two write runs are in flight in a process, and what arrives meanwhile goes together with
  * the next. An idle service starts at once, so nothing waits for a timer; under load one durable run carries many
- * requests, which doubles the rate and halves the latency. Entries are idempotent by their own ids, so it does not
- * matter which run carries them.
+ * requests, which doubles the rate and halves the latency. After a run of several requests the next waits a moment for
+ * as many: callers who were answered together write again together, and without it runs of one and two take turns with
+ * full ones. Entries are idempotent by their own ids, so it does not matter which run carries them.
  */
 export function createWriteIntake(start: StartWriteRun): WriteIntake {
   const waiting: Waiting[] = [];
+  const gatherings = createGatherings();
   let running = 0;
   let closed = false;
   let idle: (() => void) | undefined;
@@ -62,6 +66,7 @@ export function createWriteIntake(start: StartWriteRun): WriteIntake {
     } catch (error) {
       for (const request of requests) request.reject(error);
     } finally {
+      if (requests.length > 1 && !closed) await gatherings.gather(requests.length);
       running--;
       startRuns();
     }
@@ -81,6 +86,7 @@ export function createWriteIntake(start: StartWriteRun): WriteIntake {
         const characters = entries.reduce((sum, entry) => sum + entry.content.length, 0);
         waiting.push({ entries, characters, started, resolve, reject });
       });
+      gatherings.arrived(waiting.length);
       startRuns();
       return { runId, outcomes };
     },
@@ -90,6 +96,32 @@ export function createWriteIntake(start: StartWriteRun): WriteIntake {
       await new Promise<void>((resolve) => {
         idle = resolve;
       });
+    },
+  };
+}
+
+interface Gathering {
+  wanted: number;
+  end: () => void;
+}
+
+/** Waits of `GATHER_MS`, ended early when as many requests as wanted have come. */
+function createGatherings() {
+  const open = new Set<Gathering>();
+  return {
+    gather: (wanted: number): Promise<void> =>
+      new Promise((resolve) => {
+        const end = () => {
+          clearTimeout(timer);
+          open.delete(gathering);
+          resolve();
+        };
+        const gathering: Gathering = { wanted, end };
+        const timer = setTimeout(end, GATHER_MS);
+        open.add(gathering);
+      }),
+    arrived(waiting: number): void {
+      for (const gathering of open) if (waiting >= gathering.wanted) gathering.end();
     },
   };
 }

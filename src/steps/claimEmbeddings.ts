@@ -2,12 +2,12 @@ import { DBOS } from '@dbos-inc/dbos-sdk';
 import { claimTasks, releaseClaim, retryFailedTasks, type EmbeddingTask } from '../db/embeddings/tasks.js';
 import { ports } from '../ports/index.js';
 
-const BATCH = 64;
+export const CLAIM_SIZE = 64;
 const RETRY_BATCH = 500;
 
 /** Claims up to 64 entries that wait for a vector; the same claim name answers the same entries again. */
 export function claimEmbeddings(claim: string): Promise<EmbeddingTask[]> {
-  return DBOS.runStep(() => claimTasks(ports().db, claim, BATCH), {
+  return DBOS.runStep(() => claimTasks(ports().db, claim, CLAIM_SIZE), {
     name: 'claimEmbeddings',
     retriesAllowed: true,
     maxAttempts: 3,

@@ -3,7 +3,7 @@ import { generateSalt } from '@moltnet/protocol';
 import { expect } from 'chai';
 import { randomUUID } from 'node:crypto';
 import { activateFilledModel, findActiveModel, registerModel } from '../../src/db/embeddings/models.js';
-import { claimTasks, hasDueTasks, retryFailedTasks, storeEmbedding } from '../../src/db/embeddings/tasks.js';
+import { claimTasks, hasDueTasks, retryFailedTasks, storeEmbeddings } from '../../src/db/embeddings/tasks.js';
 import { findEntry } from '../../src/db/entries/findEntry.js';
 import { AppError } from '../../src/errors.js';
 import { setPorts } from '../../src/ports/index.js';
@@ -95,6 +95,22 @@ describe('embedding', () => {
     expect(await embedPending(randomUUID())).to.include({ embedded: 2 });
   });
 
+  it('keeps the vectors that were computed before the embedder went away', async () => {
+    let left = 2;
+    setPorts({
+      ...world.ports,
+      embedder: {
+        embedPassage: (text) =>
+          left-- > 0
+            ? world.ports.embedder.embedPassage(text)
+            : Promise.reject(new AppError('EmbedderUnavailable', 'It died.')),
+      },
+    });
+    await write('One', 'Two', 'Three', 'Four');
+    expect(await embedPending(randomUUID())).to.include({ postponed: 'It died.' });
+    expect(await vectorCount()).to.equal(2);
+  });
+
   it('answers a claim that is asked for again with the same entries', async () => {
     await write('One', 'Two', 'Three');
     const first = await claimTasks(world.db, 'claim:0', 2);
@@ -118,8 +134,8 @@ describe('embedding', () => {
     });
     const vector = new Float32Array(384).fill(0.05);
     const modelId = world.ports.modelId();
-    const stale = { entryId: id, modelId, textHash: task?.textHash ?? '', truncated: false, vector };
-    expect(await storeEmbedding(world.db, stale)).to.equal('refused');
+    const stale = { entryId: id, textHash: task?.textHash ?? '', truncated: false, vector };
+    expect(await storeEmbeddings(world.db, modelId, [stale])).to.have.property('size', 0);
     expect(await vectorCount()).to.equal(0);
     expect(await stateOf(id)).to.equal('pending');
   });

@@ -4,6 +4,7 @@ import { expect } from 'chai';
 import { randomUUID } from 'node:crypto';
 import { findEntry } from '../../src/db/entries/findEntry.js';
 import { storeEntries as storeRows } from '../../src/db/entries/storeEntries.js';
+import type { WriteOutcome } from '../../src/rules/newEntry.js';
 import { digestEntry } from '../../src/rules/entryDigest.js';
 import { createWriteIntake } from '../../src/runtime/writeIntake.js';
 import { startRunAs } from '../../src/runtime/startRun.js';
@@ -185,6 +186,28 @@ describe('writeEntries', () => {
       expect(outcomes.flat().map((outcome) => outcome.outcome)).to.deep.equal(Array(10).fill('applied'));
       await intake.close();
       expect(() => intake.write([draft(author, diary, 'Late.')])).to.throw('stopping');
+    });
+
+    it('lets callers who were answered together write together again', async () => {
+      const runs: number[] = [];
+      const held: (() => void)[] = [];
+      const intake = createWriteIntake((workflowId, entries) => {
+        runs.push(entries.length);
+        const result = new Promise<WriteOutcome[]>((resolve) => {
+          held.push(() => resolve([]));
+        });
+        return Promise.resolve({ workflowId, result });
+      });
+      const write = () => intake.write([draft(author, diary, 'x')]).outcomes;
+      const first = [write(), write()];
+      const together = Array.from({ length: 8 }, write);
+      for (let run = 0; run < 3; run++) (await until(() => Promise.resolve(held[run])))();
+      await Promise.all([...first, ...together]);
+      const again = Array.from({ length: 8 }, write);
+      for (let run = 3; run < 5; run++) (await until(() => Promise.resolve(held[run])))();
+      await Promise.all(again);
+      expect(runs).to.deep.equal([1, 1, 8, 1, 7]);
+      await intake.close();
     });
 
     it('names a run only when it is recorded: a start that hangs on a dead database promises nothing', async () => {

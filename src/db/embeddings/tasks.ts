@@ -8,7 +8,6 @@ export interface EmbeddingTask {
 }
 
 export interface TextToEmbed {
-  diaryId: string;
   title: string;
   content: string;
   tags: string[];
@@ -54,36 +53,43 @@ export async function releaseClaim(db: Db, claim: string, delaySeconds: number):
     });
 }
 
-/** The text to embed; undefined once the entry is erased. */
-export async function findTextToEmbed(db: Db, entryId: string): Promise<TextToEmbed | undefined> {
-  return db('entries').where('id', entryId).whereNull('erased_at').first({
-    diaryId: 'diary_id',
+/** The texts to embed, by entry; an erased one has none. */
+export async function findTextsToEmbed(db: Db, entryIds: string[]): Promise<Map<string, TextToEmbed>> {
+  const rows = (await db('entries').whereIn('id', entryIds).whereNull('erased_at').select({
+    id: 'id',
     title: 'title',
     content: 'content',
     tags: 'tags',
     textHash: 'text_hash',
-  });
+  })) as (TextToEmbed & { id: string })[];
+  return new Map(rows.map((row) => [row.id, row]));
 }
 
 export interface NewEmbedding {
   entryId: string;
-  modelId: number;
   textHash: string;
   truncated: boolean;
   vector: Float32Array;
 }
 
 /**
- * Stores a vector and ends the entry's task, if the entry still has the text that the vector was computed from. An
- * edit that came in between wins: nothing is stored, its own task is still there. Storing twice leaves one row.
+ * Stores vectors and ends their entries' tasks, where the entry still has the text that the vector was computed from;
+ * answers which. An edit that came in between wins: nothing is stored, its own task is still there. Storing twice leaves
+ * one row. Entries are locked in the order of their ids, as everywhere where one transaction locks several.
  */
-export async function storeEmbedding(db: Db, embedding: NewEmbedding): Promise<'applied' | 'refused'> {
-  const { rows } = await db.raw<{ rows: unknown[] }>(
-    `with current as (
-       select id, diary_id from entries where id = :entryId and text_hash = :textHash and erased_at is null for share
+export async function storeEmbeddings(db: Db, modelId: number, embeddings: NewEmbedding[]): Promise<Set<string>> {
+  const rows = embeddings.map((embedding) => ({ ...embedding, vector: toSql([...embedding.vector]) as string }));
+  const { rows: stored } = await db.raw<{ rows: { entryId: string }[] }>(
+    `with input as (
+       select * from jsonb_to_recordset(:rows::jsonb)
+         as i ("entryId" uuid, "textHash" text, "truncated" boolean, "vector" text)
+     ), current as (
+       select e.id, e.diary_id, e.text_hash, i."truncated", i."vector" from input i
+       join entries e on e.id = i."entryId" and e.text_hash = i."textHash" and e.erased_at is null
+       order by e.id for share of e
      ), stored as (
        insert into entry_embeddings (model_id, entry_id, diary_id, text_hash, truncated, embedding)
-       select cast(:modelId as smallint), id, diary_id, :textHash, :truncated, cast(:vector as vector) from current
+       select cast(:modelId as smallint), id, diary_id, text_hash, "truncated", cast("vector" as vector) from current
        on conflict (model_id, entry_id, chunk) do update
          set text_hash = excluded.text_hash, truncated = excluded.truncated, embedding = excluded.embedding,
            computed_at = now()
@@ -91,10 +97,10 @@ export async function storeEmbedding(db: Db, embedding: NewEmbedding): Promise<'
      ), done as (
        delete from embedding_tasks where entry_id in (select entry_id from stored)
      )
-     select entry_id from stored`,
-    { ...embedding, vector: toSql([...embedding.vector]) as string },
+     select entry_id as "entryId" from stored`,
+    { modelId, rows: JSON.stringify(rows) },
   );
-  return rows.length > 0 ? 'applied' : 'refused';
+  return new Set(stored.map((row) => row.entryId));
 }
 
 /** Marks an entry's embedding as failed, with the reason that readers and operators see. A newer text is left alone. */

@@ -55,13 +55,18 @@ const STORE = `
   ), keys as (
     select key_id from agent_keys where (valid_until is null or valid_until > now())
       and key_id in (select "authorKeyId" from input where "signature" is not null) for share
-  ), judged as (
+  ), matched as (
     select i.*,
       coalesce(
         (select e.id from entries e where e.diary_id = i."diaryId" and e.text_hash = i."textHash" and e.erased_at is null
           and e.id <> i."id" order by e.duplicate_of is not null, e.created_at, e.id limit 1),
-        i."exactInCall") as exact_of,
-      coalesce(
+        i."exactInCall") as exact_of
+    from input i
+    join diaries d on d.id = i."diaryId" and ${mayIn('write', 'd', 'i."authorId"')}
+    where i."signature" is null or i."authorKeyId" in (select key_id from keys)
+  ), judged as (
+    select i.*,
+      case when exact_of is null then coalesce(
         (select near.id from (
           select e.id, e.created_at, e.duplicate_of is not null as repeats,
             (select count(*) from unnest(e.similarity_sketch, i."sketch") as both_sketches (a, b) where a = b) as agreeing
@@ -70,10 +75,8 @@ const STORE = `
             and e.diary_id::text = i."diaryId"::text and e.id <> i."id") near
         where near.agreeing >= ${MIN_AGREEING_POSITIONS}
         order by near.agreeing desc, near.repeats, near.created_at, near.id limit 1),
-        i."nearInCall") as near_of
-    from input i
-    join diaries d on d.id = i."diaryId" and ${mayIn('write', 'd', 'i."authorId"')}
-    where i."signature" is null or i."authorKeyId" in (select key_id from keys)
+        i."nearInCall") end as near_of
+    from matched i
   ), stored as (
     insert into entries (id, diary_id, author_id, author_key_id, type, title, content, tags, importance, salt,
       content_hash, request_hash, created_at, revised_at, run_id, verdict, duplicate_of, text_hash,
