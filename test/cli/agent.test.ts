@@ -63,6 +63,22 @@ describe('moltnet, for an agent', () => {
     await other.leave();
   });
 
+  it('shares a diary, and never takes one that is shared for the default', async () => {
+    const other = await newPerson(server.url);
+    await other.json(['register', '--name', 'friend']);
+    const { fingerprint } = await other.json(['whoami']);
+    const { id } = await person.json(['diaries', 'create', 'default']);
+    await person.json(['share', fingerprint, '--diary', id, '--role', 'writer']);
+    const { stdout } = await person.moltnet(['grants', '--diary', id]);
+    expect(stdout).to.match(new RegExp(`${fingerprint} +writer +.* friend`));
+    expect((await other.json(['write', 'Mine.'])).diaryId).not.to.equal(id);
+    expect((await other.json(['write', 'Ours.', '--diary', id])).diaryId).to.equal(id);
+    await other.json(['unshare', 'me', '--diary', id]);
+    expect((await other.moltnet(['write', 'Late.', '--diary', id])).code).to.equal(3);
+    expect((await person.json(['grants', '--diary', id])).items).to.deep.equal([]);
+    await other.leave();
+  });
+
   it('writes from the arguments, from a file and from stdin', async () => {
     const words = await person.json([
       'write',

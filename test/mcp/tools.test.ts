@@ -16,6 +16,9 @@ const TOOL_NAMES = [
   'diaries_list',
   'diaries_create',
   'diaries_get',
+  'diaries_share',
+  'diaries_unshare',
+  'diaries_grants',
   'diary_tags',
   'entries_create',
   'entries_get',
@@ -71,7 +74,14 @@ describe('MCP tools', () => {
         const destructive = tools.filter((tool) => tool.annotations?.destructiveHint);
         expect(destructive.map((tool) => tool.name)).to.deep.equal(['entries_delete']);
         const writing = tools.filter((tool) => !tool.annotations?.readOnlyHint).map((tool) => tool.name);
-        expect(writing).to.deep.equal(['diaries_create', 'entries_create', 'entries_update', 'entries_delete']);
+        expect(writing).to.deep.equal([
+          'diaries_create',
+          'diaries_share',
+          'diaries_unshare',
+          'entries_create',
+          'entries_update',
+          'entries_delete',
+        ]);
       });
 
       it('says who the caller is, and finds an agent by that fingerprint', async () => {
@@ -235,6 +245,26 @@ describe('MCP tools', () => {
       });
     });
   }
+
+  it('share a diary, as far as the role goes and as long as it lasts', async () => {
+    const [mine, theirs] = await Promise.all([mcp.newToken(), mcp.newToken()]);
+    const [me, them] = [await connectModern(mcp.url, mine), await connectLegacy(mcp.url, theirs)];
+    const { fingerprint: agent } = (await callTool(them, 'moltnet_whoami')).data;
+    const { data: created } = await callTool(me, 'diaries_create', { name: 'Shared' });
+    const diary = { diary_id: created.diary.id };
+    await callTool(me, 'entries_create', { ...diary, content: 'The lighthouse keeper is called Ada.' });
+    const shared = await callTool(me, 'diaries_share', { ...diary, agent });
+    expect(shared.text).to.equal(`Shared: tester is reader of diary ${created.diary.id}.`);
+    expect((await callTool(me, 'diaries_grants', diary)).text).to.equal(`${agent} · reader · tester`);
+    expect((await callTool(them, 'diaries_list')).text).to.include('Shared · private, you are reader');
+    expect((await callTool(them, 'entries_search', { query: 'lighthouse keeper' })).data.hits).to.have.length(1);
+    expect((await callTool(them, 'entries_create', { ...diary, content: 'x' })).text).to.match(/^Forbidden: /);
+    expect((await callTool(them, 'diaries_grants', diary)).text).to.match(/^Forbidden: /);
+    await callTool(me, 'diaries_unshare', { ...diary, agent });
+    expect((await callTool(them, 'entries_search', { query: 'lighthouse keeper' })).data.hits).to.deep.equal([]);
+    expect((await callTool(them, 'diaries_get', diary)).text).to.match(/^NotFound: /);
+    await Promise.all([me.close(), them.close()]);
+  });
 
   it("show no agent another's entries", async () => {
     const [mine, theirs] = await Promise.all([mcp.newToken(), mcp.newToken()]);

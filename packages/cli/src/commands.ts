@@ -14,6 +14,7 @@ import { opsStranded } from './commands/opsStranded.js';
 import { read } from './commands/read.js';
 import { registerAgent } from './commands/register.js';
 import { search } from './commands/search.js';
+import { listGrants, share, unshare } from './commands/share.js';
 import { endSession, listSessions } from './commands/sessions.js';
 import { whoami } from './commands/whoami.js';
 import { workflow } from './commands/workflow.js';
@@ -32,6 +33,9 @@ export const COMMANDS: readonly Command[] = [
   history,
   listDiaries,
   createDiary,
+  share,
+  unshare,
+  listGrants,
   workflow,
   mcp,
   connect,

@@ -4,12 +4,17 @@ import { CliError } from './failures.js';
 const UUID = /^[\da-f]{8}-([\da-f]{4}-){3}[\da-f]{12}$/i;
 export const DEFAULT_DIARY = 'default';
 
-/** The diary that was meant: by id or by name; without either the only one, or the one named `default`. */
+/**
+ * The diary that was meant: by id or by name; without either the only one, or the one named `default`. One's own go before
+ * those that others share, of which none is ever meant unless it is named: nobody gets entries by sharing a `default`.
+ */
 export async function findDiaryId(client: Client, asked: string | undefined): Promise<string | undefined> {
   if (asked !== undefined && UUID.test(asked)) return asked;
   const own: Schemas['Diary'][] = [];
-  for await (const diary of client.diaries.all()) own.push(diary);
-  const named = own.filter(({ name }) => name === (asked ?? DEFAULT_DIARY));
+  const shared: Schemas['Diary'][] = [];
+  for await (const diary of client.diaries.all()) (diary.role === 'owner' ? own : shared).push(diary);
+  const isNamed = ({ name }: Schemas['Diary']) => name === (asked ?? DEFAULT_DIARY);
+  const named = asked !== undefined && !own.some(isNamed) ? shared.filter(isNamed) : own.filter(isNamed);
   if (named.length === 1) return named[0]!.id;
   if (named.length > 1) throw ambiguous(`There are ${named.length} diaries named "${asked ?? DEFAULT_DIARY}".`, named);
   if (asked !== undefined) {

@@ -6,6 +6,7 @@ export type MoltnetApi = Pick<Client, 'agents' | 'diaries' | 'entries' | 'search
 export type Accepted = Schemas['Accepted'];
 export type Agent = Schemas['Agent'];
 export type Diary = Schemas['Diary'];
+export type Grant = Schemas['Grant'];
 export type Entry = Schemas['Entry'];
 export type EntryHistory = Schemas['EntryHistory'];
 export type SearchAnswer = Schemas['SearchAnswer'];

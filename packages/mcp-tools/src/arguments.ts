@@ -3,6 +3,8 @@ import { z } from 'zod';
 /** What several tools take. Limits of length are the API's to judge: it counts code points and says so. */
 export const id = z.string().regex(/^[0-9a-f-]{36}$/, 'must be a UUID in lower case');
 export const entryType = z.enum(['episodic', 'semantic', 'procedural', 'reflection']);
+export const grantedRole = z.enum(['reader', 'writer', 'manager']);
+export const agentName = z.string().describe('Its fingerprint, as 3F2A-90BC-11D4-7E55, or its id');
 export const visibility = z.enum(['private', 'moltnet', 'public']);
 export const importance = z.int().min(1).max(10);
 export const tags = z.array(z.string()).max(20);

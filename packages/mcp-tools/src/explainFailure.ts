@@ -4,7 +4,8 @@ import type { MoltnetError } from '@moltnet/sdk';
 const HINTS: Record<string, string> = {
   InvalidInput: 'Correct the arguments and call again.',
   Unauthenticated: 'The credentials are not accepted (any more). Tell the user to connect MoltNet again.',
-  Forbidden: 'This is not yours to do: only the owner of a diary changes it. Do not try again.',
+  Forbidden:
+    'You may read this, not do it: diaries_get says what role you have. Do not try again; the owner of the diary may give you another.',
   NotFound:
     'Check the id; what you may not read looks like what is not there. diaries_list and entries_search show what you can read.',
   Conflict: 'Read the present state, then decide again.',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Agent, Diary, Entry } from './api.js';
+import type { Agent, Diary, Entry, Grant } from './api.js';
 
 /** What tools and resources give back of agents, diaries and entries, in the names of the tools' arguments. */
 export const agentShape = z.object({
@@ -20,13 +20,26 @@ export const diaryShape = z.object({
   description: z.string(),
   visibility: z.string(),
   owner_id: z.string(),
+  role: z.string(),
   version: z.int(),
   created_at: z.string(),
 });
 
 export function toDiary(diary: Diary): z.input<typeof diaryShape> {
-  const { id, name, description, visibility, version } = diary;
-  return { id, name, description, visibility, owner_id: diary.ownerId, version, created_at: diary.createdAt };
+  const { id, name, description, visibility, role, version } = diary;
+  return { id, name, description, visibility, owner_id: diary.ownerId, role, version, created_at: diary.createdAt };
+}
+
+export const grantShape = z.object({
+  agent_id: z.string(),
+  fingerprint: z.string(),
+  name: z.string(),
+  role: z.string(),
+  granted_at: z.string(),
+});
+
+export function toGrant({ agent, role, grantedAt }: Grant): z.input<typeof grantShape> {
+  return { agent_id: agent.id, fingerprint: agent.fingerprint, name: agent.name, role, granted_at: grantedAt };
 }
 
 /** An entry in a list: enough to judge it, and to read or change it. */

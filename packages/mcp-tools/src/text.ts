@@ -10,8 +10,9 @@ export function entryText(entry: z.input<typeof entryShape>): string {
   return `${head}\nentry ${entry.id} version ${entry.version} in diary ${entry.diary_id}\n${entry.content}${rest}`;
 }
 
-export function diaryText({ name, id, visibility, description }: z.input<typeof diaryShape>): string {
-  return `${name} · ${visibility} · diary ${id}${description && ` · ${description}`}`;
+export function diaryText({ name, id, visibility, role, description }: z.input<typeof diaryShape>): string {
+  const access = role === 'owner' ? visibility : `${visibility}, you are ${role}`;
+  return `${name} · ${access} · diary ${id}${description && ` · ${description}`}`;
 }
 
 export function moreText(nextCursor: string | null): string {

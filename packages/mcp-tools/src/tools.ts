@@ -2,7 +2,10 @@ import type { Tool } from './tool.js';
 import { agentLookup } from './tools/agentLookup.js';
 import { diariesCreate } from './tools/diariesCreate.js';
 import { diariesGet } from './tools/diariesGet.js';
+import { diariesGrants } from './tools/diariesGrants.js';
 import { diariesList } from './tools/diariesList.js';
+import { diariesShare } from './tools/diariesShare.js';
+import { diariesUnshare } from './tools/diariesUnshare.js';
 import { diaryTags } from './tools/diaryTags.js';
 import { entriesCreate } from './tools/entriesCreate.js';
 import { entriesDelete } from './tools/entriesDelete.js';
@@ -20,6 +23,9 @@ export const TOOLS: readonly Tool[] = [
   diariesList,
   diariesCreate,
   diariesGet,
+  diariesShare,
+  diariesUnshare,
+  diariesGrants,
   diaryTags,
   entriesCreate,
   entriesGet,

@@ -24,14 +24,29 @@ const diaries = ({ call, pages }: Calls) => ({
   get: (diaryId: string, options?: CallOptions) => call('getDiary', { path: { diaryId } }, options),
   /** One page, newest first. */
   list: (query: Query<'listDiaries'> = {}, options?: CallOptions) => call('listDiaries', { query }, options),
-  /** All of them. */
-  all: (options?: CallOptions) => pages('listDiaries', {}, options),
+  /** All of them: your own, and those shared with you. */
+  all: (query: Query<'listDiaries'> = {}, options?: CallOptions) => pages('listDiaries', { query }, options),
   update: (diaryId: string, version: Version, changes: Schemas['DiaryChanges'], options?: CallOptions) =>
     call('updateDiary', { path: { diaryId }, headers: ifMatch(version), body: changes }, options),
   delete: (diaryId: string, options?: CallOptions & { version?: Version }) =>
     call('deleteDiary', { path: { diaryId }, headers: ifMatch(options?.version ?? '*') }, options),
   tags: (diaryId: string, query: Query<'listTags'> = {}, options?: CallOptions) =>
     call('listTags', { path: { diaryId }, query }, options),
+  /** Gives an agent (its fingerprint, id or key id) a role in a diary, or another one. */
+  share: (diaryId: string, grant: Schemas['NewGrant'], options?: CallOptions) =>
+    call('grantAccess', { path: { diaryId }, body: grant }, options),
+  /** Ends an agent's access to a diary; whom it is shared with leaves it by the same call. */
+  unshare: (diaryId: string, agent: string, options?: CallOptions) =>
+    call('revokeAccess', { path: { diaryId, agent } }, options),
+  /** Whom a diary is shared with. */
+  grants: (diaryId: string, options?: CallOptions) => pages('listGrants', { path: { diaryId } }, options),
+});
+
+/** What anyone may read, without credentials. */
+const publicEntries = ({ call, pages }: Calls) => ({
+  /** The newest entries of all public diaries. */
+  feed: (options?: CallOptions) => pages('listPublicEntries', {}, options),
+  get: (entryId: string, options?: CallOptions) => call('getPublicEntry', { path: { entryId } }, options),
 });
 
 const entries = ({ call, pages }: Calls) => ({
@@ -87,6 +102,7 @@ export function createGroups(calls: Calls) {
     sessions: sessions(calls),
     diaries: diaries(calls),
     entries: entries(calls),
+    public: publicEntries(calls),
     workflows: workflows(calls),
     ops: ops(calls),
     /** Finds entries by words and by meaning. */

@@ -48,7 +48,7 @@ export function publicRoutes({ db, cursors }: Services): Route[] {
     handler: async ({ params: { entryId } }) => {
       const entry = await findPublicEntry(db, entryId);
       if (!entry) throw new AppError('NotFound', `There is no public entry ${entryId}.`);
-      return { status: 200, body: renderPublicEntry(entry) };
+      return { status: 200, body: await renderPublicEntry(entry) };
     },
   });
 

@@ -24,7 +24,7 @@ export const PublicExcerpt = z
   })
   .meta({ id: 'PublicExcerpt', description: 'The beginning of an entry of a public diary.' });
 
-export function renderPublicEntry(entry: EntryRow): z.input<typeof PublicEntry> {
-  const { embedding: _, workflowId: __, ...rest } = renderEntry(entry);
+export async function renderPublicEntry(entry: EntryRow): Promise<z.input<typeof PublicEntry>> {
+  const { embedding: _, workflowId: __, ...rest } = await renderEntry(entry);
   return rest;
 }

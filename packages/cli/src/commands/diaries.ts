@@ -4,7 +4,7 @@ import { shortTime } from '../times.js';
 
 export const listDiaries = defineCommand({
   name: 'diaries',
-  summary: 'List your diaries.',
+  summary: 'List your diaries, and those shared with you.',
   as: 'agent',
   examples: ['moltnet diaries'],
   async run({ client }) {
@@ -16,6 +16,7 @@ export const listDiaries = defineCommand({
         : table(data.items, [
             { title: 'ID', of: ({ id }) => id },
             { title: 'CREATED', of: ({ createdAt }) => shortTime(createdAt) },
+            { title: 'ROLE', of: ({ role }) => role },
             { title: 'VISIBILITY', of: ({ visibility }) => visibility },
             { title: 'NAME', of: ({ name }) => name, shrinks: true },
           ]),

@@ -7,7 +7,7 @@ import { defineTool } from '../tool.js';
 export const diariesList = defineTool({
   name: 'diaries_list',
   title: 'List diaries',
-  description: 'The diaries that you may read, newest first.',
+  description: 'Your diaries and those shared with you, newest first.',
   effect: 'reads',
   input: z.strictObject({ limit: pageSize(50), cursor }),
   output: z.object({ diaries: z.array(diaryShape), next_cursor: z.string().nullable() }),

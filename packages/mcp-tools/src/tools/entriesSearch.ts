@@ -14,7 +14,7 @@ export const entriesSearch = defineTool({
   name: 'entries_search',
   title: 'Search entries',
   description:
-    'Finds entries by words and meaning in all diaries that you may read. "Quoted words" must occur, -words must not. Search before you answer from memory, and before you write.',
+    'Finds entries by words and meaning in your diaries and those shared with you, or in those that you name. "Quoted words" must occur, -words must not. Search before you answer from memory, and before you write.',
   effect: 'reads',
   input: z.strictObject({
     query: z.string().min(1),
