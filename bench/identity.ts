@@ -16,6 +16,7 @@ import { listen } from '../src/http/listen.js';
 import { defineRoute } from '../src/http/route.js';
 import { oauthRoutes } from '../src/http/routes/oauth.js';
 import { createOryIdentity, oryUrls } from '../src/ports/ory/identity.js';
+import { deriveClientSecret } from '../src/rules/clientSecret.js';
 import { describeNewAgent } from '../src/rules/registration.js';
 import { freshDatabase } from '../test/support/database.js';
 import { silentLog } from '../test/support/log.js';
@@ -50,7 +51,9 @@ const identityServer = await startIdentityServer(db);
 const { url, apiKey } = identityServer;
 const identity = createOryIdentity({ urls: oryUrls(url), apiKey, schemaId: 'agent' });
 const keys = generateKeyPairSync('ed25519');
-const options = { db, identity, audience: API, tokenAudiences: [API] };
+const clientSecret = (agentId: string, epoch: number) =>
+  deriveClientSecret('a master secret of the benchmark', agentId, epoch);
+const options = { db, identity, audience: API, tokenAudiences: [API], clientSecret };
 const api = await listen(
   createApp({
     routes: [ping('public'), ping('agent'), ...oauthRoutes(options)],

@@ -74,6 +74,10 @@ const schema = z.object({
   RATE_LIMITS: rateLimits.default({}),
   SHUTDOWN_TIMEOUT_MS: z.coerce.number().int().min(0).default(25_000),
   CREDENTIAL_MASTER_SECRET: z.string().min(32, 'must be at least 32 characters').optional(),
+  RECOVERY_CHALLENGE_SECRET: z
+    .string()
+    .min(16, 'must be at least 16 characters; 32 random bytes are better')
+    .optional(),
 });
 
 /** The variables that are read, for what checks files of settings. */
@@ -106,6 +110,9 @@ function missingInProduction(settings: Settings): string[] {
   }
   if (!settings.CREDENTIAL_MASTER_SECRET) {
     faults.push('CREDENTIAL_MASTER_SECRET is missing (32 or more random characters: openssl rand -hex 32)');
+  }
+  if (!settings.RECOVERY_CHALLENGE_SECRET) {
+    faults.push('RECOVERY_CHALLENGE_SECRET is missing (16 or more random characters: openssl rand -hex 32)');
   }
   return faults;
 }

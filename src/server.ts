@@ -24,6 +24,7 @@ import type { Embedder } from './ports/embedder.js';
 import type { Identity } from './ports/identity.js';
 import { setPorts } from './ports/index.js';
 import { createOryIdentity, oryUrls } from './ports/ory/identity.js';
+import { createChallenges } from './rules/challenge.js';
 import { deriveClientSecret } from './rules/clientSecret.js';
 import { listComponents } from './runtime/components.js';
 import { APP_VERSION, launchDbos, stopDbos } from './runtime/dbos.js';
@@ -81,7 +82,7 @@ async function start(config: Config, shutdown: Shutdown): Promise<Server> {
   const { identity, access } = await provideIdentity(config, db, shutdown);
   const embedder = await provideEmbedder(config, db, shutdown);
   const { port, modelId } = embedder;
-  setPorts({ db, databaseUrl: urls.app, systemDb, embedder: port, modelId, identity, clientSecret });
+  setPorts({ db, databaseUrl: urls.app, systemDb, embedder: port, modelId, identity, tokenAudiences, clientSecret });
 
   const self = { executorId: config.executorId, embedded: embeddedDatabase, log };
   await launchExecutor(config, { db, systemDatabaseUrl: urls.system, ...self }, shutdown);
@@ -105,6 +106,7 @@ async function start(config: Config, shutdown: Shutdown): Promise<Server> {
     tokenAudiences,
     clientSecret,
     sessions: createSessions({ db, audience }),
+    challenges: createChallenges(secrets.recoveryChallengeSecret, audience),
     feed,
     readiness: createReadiness(listComponents(parts), { log }),
     wake,
@@ -190,7 +192,7 @@ function openPools(urls: { app: string; system: string }, shutdown: Shutdown): {
   return { db, systemDb };
 }
 
-type Secrets = Pick<GeneratedSecrets, 'credentialMasterSecret' | 'cursorSecret'> & {
+type Secrets = Pick<GeneratedSecrets, 'credentialMasterSecret' | 'cursorSecret' | 'recoveryChallengeSecret'> & {
   assertionPublicKey: KeyObject;
   /** Present where this server made the pair itself, for the MCP server beside it. */
   mcpAssertionKey?: string;
@@ -202,11 +204,13 @@ async function readSecrets(config: Config): Promise<Secrets> {
     return {
       credentialMasterSecret: master,
       cursorSecret: config.CURSOR_SECRET ?? deriveClientSecret(master, 'cursors', 0),
+      recoveryChallengeSecret: config.RECOVERY_CHALLENGE_SECRET ?? deriveClientSecret(master, 'recovery', 0),
       ...readAssertionKeys(config, generateAssertionKey),
     };
   }
   const { mcpAssertionKey, ...generated } = await loadSecrets(config.DATA_DIR);
-  return { ...generated, ...readAssertionKeys(config, () => mcpAssertionKey) };
+  const recoveryChallengeSecret = config.RECOVERY_CHALLENGE_SECRET ?? generated.recoveryChallengeSecret;
+  return { ...generated, recoveryChallengeSecret, ...readAssertionKeys(config, () => mcpAssertionKey) };
 }
 
 /** Where no key is configured, this server has one for the MCP server that is started beside it, and for no other. */

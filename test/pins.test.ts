@@ -32,8 +32,13 @@ describe('Names that are stored or sent', () => {
       'embedEntry',
       'embedPending',
       'grantAccess',
+      'mirrorAgent',
+      'recoverAgent',
       'registerAgent',
       'revokeAccess',
+      'revokeKey',
+      'rotateKey',
+      'rotateSecret',
       'tendSearch',
       'updateDiary',
       'updateEntry',
@@ -43,9 +48,13 @@ describe('Names that are stored or sent', () => {
 
   it('are these steps', () => {
     const text = sources('src/steps/');
-    const names = [...found(text, /\bname: '(\w+)'/g), ...found(text, /inOneTransaction\('(\w+)'/g)].sort();
+    const names = [
+      ...found(text, /\bname: '(\w+)'/g),
+      ...found(text, /(?:inOneTransaction|outside)\(\s*'(\w+)'/g),
+    ].sort();
     expect(names).to.deep.equal([
       'activateModel',
+      'beginRecovery',
       'buildVectorIndex',
       'changeDiary',
       'changeGrant',
@@ -54,21 +63,29 @@ describe('Names that are stored or sent', () => {
       'createAgentIdentity',
       'embedText',
       'embedTexts',
+      'endKey',
+      'endRecovery',
       'eraseEntry',
       'eraseSomeOfDiary',
       'failEmbedding',
       'findModelsToIndex',
       'findRegistration',
       'forgetRuns',
+      'mirrorClient',
+      'mirrorIdentity',
       'releaseEmbeddings',
       'removeAgentClient',
       'removeAgentIdentity',
       'removeDiary',
+      'replaceKey',
+      'reserveSecret',
       'retryFailedEmbeddings',
       'reviseEntry',
+      'revokeTokens',
       'scrubInputs',
       'scrubRuns',
       'settleIndex',
+      'settleSecret',
       'storeAgent',
       'storeDiary',
       'storeEntries',
@@ -93,7 +110,8 @@ describe('Names that are stored or sent', () => {
   });
 
   it('are these events', () => {
-    expect(found(sources('src/db/'), /'((?:entry|diary|agent|grant)\.\w+)'/g)).to.deep.equal([
+    expect(found(sources('src/db/'), /'((?:entry|diary|agent|grant|key|secret)\.\w+)'/g)).to.deep.equal([
+      'agent.recovered',
       'diary.changed',
       'diary.created',
       'diary.deleted',
@@ -102,6 +120,9 @@ describe('Names that are stored or sent', () => {
       'entry.revised',
       'grant.created',
       'grant.revoked',
+      'key.revoked',
+      'key.rotated',
+      'secret.rotated',
     ]);
   });
 

@@ -27,6 +27,18 @@ export async function findIdentity(
   return db<IdentityRow>('identities').where(by).first();
 }
 
+export async function replaceTraits(
+  db: Db,
+  id: string,
+  traits: IdentityRow['traits'],
+): Promise<IdentityRow | undefined> {
+  const [row] = await db<IdentityRow>('identities')
+    .where({ id })
+    .update({ traits, updated_at: db.fn.now() as unknown as Date })
+    .returning('*');
+  return row;
+}
+
 export async function deleteIdentity(db: Db, id: string): Promise<boolean> {
   return (await db('identities').where({ id }).delete()) > 0;
 }

@@ -13,11 +13,19 @@ export interface OAuthTokenRow {
 
 /**
  * Stores a token and removes what has expired of the same client, in one statement: the table cleans itself, and no client
- * pays for another's. False when the client was deleted in between.
+ * pays for another's. False when the client was deleted in between, or the secret ended that was shown: the row is locked,
+ * so a token is either refused, or there for whoever ends the secret first and then the tokens.
  */
 export async function insertOAuthToken(
   db: Db,
-  token: { tokenHash: Buffer; clientId: string; scope: string; audience: string[]; ttlSeconds: number },
+  token: {
+    tokenHash: Buffer;
+    clientId: string;
+    secretHash: Buffer;
+    scope: string;
+    audience: string[];
+    ttlSeconds: number;
+  },
 ): Promise<boolean> {
   const { rowCount } = await db.raw<{ rowCount: number }>(
     `with expired as (
@@ -25,7 +33,9 @@ export async function insertOAuthToken(
      )
      insert into oauth_tokens (token_hash, client_id, scope, audience, ext, expires_at)
      select :tokenHash, client_id, :scope, :audience::text[], metadata, now() + make_interval(secs => :ttlSeconds)
-       from oauth_clients where client_id = :clientId`,
+       from oauth_clients
+      where client_id = :clientId and (secret_hash = :secretHash or :secretHash = any(rotated_secret_hashes))
+        for share`,
     { ...token },
   );
   return rowCount === 1;

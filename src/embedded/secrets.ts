@@ -1,11 +1,13 @@
 import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { deriveClientSecret } from '../rules/clientSecret.js';
 
 /** What a deployment configures and a machine without one makes for itself, once, in its data directory. */
 export interface GeneratedSecrets {
   credentialMasterSecret: string;
   cursorSecret: string;
+  recoveryChallengeSecret: string;
   /** Ed25519, PKCS #8 PEM: the MCP server signs with it whom it acts for. */
   mcpAssertionKey: string;
 }
@@ -13,12 +15,17 @@ export interface GeneratedSecrets {
 /** Reads `<dataDir>/secrets.json`, or makes it (0600). Of two processes that make it at once both read the same. */
 export async function loadSecrets(dataDir: string): Promise<GeneratedSecrets> {
   const path = join(dataDir, 'secrets.json');
-  return (await read(path)) ?? (await make(dataDir, path));
+  const kept = (await read(path)) ?? (await make(dataDir, path));
+  // A file of before the recovery has none: derived, so that every process that reads the file has the same.
+  const derived = deriveClientSecret(kept.credentialMasterSecret, 'recovery', 0);
+  return { ...kept, recoveryChallengeSecret: kept.recoveryChallengeSecret ?? derived };
 }
 
-async function read(path: string): Promise<GeneratedSecrets | undefined> {
+type KeptSecrets = Omit<GeneratedSecrets, 'recoveryChallengeSecret'> & { recoveryChallengeSecret?: string };
+
+async function read(path: string): Promise<KeptSecrets | undefined> {
   try {
-    return JSON.parse(await readFile(path, 'utf8')) as GeneratedSecrets;
+    return JSON.parse(await readFile(path, 'utf8')) as KeptSecrets;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
@@ -49,6 +56,7 @@ function generate(): GeneratedSecrets {
   return {
     credentialMasterSecret: randomBytes(32).toString('base64url'),
     cursorSecret: randomBytes(32).toString('base64url'),
+    recoveryChallengeSecret: randomBytes(32).toString('base64url'),
     mcpAssertionKey: generateAssertionKey(),
   };
 }

@@ -1,10 +1,12 @@
 import type { Route } from './route.js';
 import { agentRoutes } from './routes/agents.js';
+import { credentialRoutes } from './routes/credentials.js';
 import { diaryRoutes } from './routes/diaries.js';
 import { entryRoutes } from './routes/entries.js';
 import { eventRoutes } from './routes/events.js';
 import { grantRoutes } from './routes/grants.js';
 import { healthRoutes } from './routes/health.js';
+import { keyRoutes } from './routes/keys.js';
 import { oauthRoutes } from './routes/oauth.js';
 import { pageRoutes } from './routes/pages.js';
 import { publicRoutes } from './routes/publicEntries.js';
@@ -20,6 +22,8 @@ import type { Services } from './services.js';
 export function listRoutes(services: Services): Route[] {
   const routes = [
     ...registrationRoutes(services),
+    ...keyRoutes(services),
+    ...credentialRoutes(services),
     ...oauthRoutes(services),
     ...agentRoutes(services.db),
     ...sessionRoutes(services),

@@ -1,5 +1,6 @@
 import type { Db } from '../db/database.js';
 import type { Identity } from '../ports/identity.js';
+import type { Challenges } from '../rules/challenge.js';
 import type { EventFeed } from '../runtime/eventFeed.js';
 import type { QueryEmbedding } from '../runtime/queryEmbedding.js';
 import type { WriteIntake } from '../runtime/writeIntake.js';
@@ -21,6 +22,8 @@ export interface Services {
   tokenAudiences: string[];
   clientSecret: (agentId: string, epoch: number) => string;
   sessions: Sessions;
+  /** What an agent that has only its key answers to get credentials. */
+  challenges: Challenges;
   feed: EventFeed;
   readiness: () => Promise<Readiness>;
   /** Tells the embedding trigger and the sequencer that rows have changed. */

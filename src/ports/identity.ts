@@ -103,6 +103,8 @@ export interface Identities {
    */
   create(identity: { externalId: string; traits: Record<string, unknown> }): Promise<FoundIdentity>;
   find(externalId: string): Promise<FoundIdentity | undefined>;
+  /** Replaces the traits and nothing else. Safe to repeat. */
+  setTraits(id: string, traits: Record<string, unknown>): Promise<'set' | 'absent'>;
   delete(id: string): Promise<'deleted' | 'absent'>;
 }
 

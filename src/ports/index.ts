@@ -14,6 +14,8 @@ export interface Ports {
   /** The row of the embedder's model in embedding_models, under which new vectors are filed. */
   modelId: () => number;
   identity: Identity;
+  /** What the agents' tokens may be made for: this API, and the MCP server. */
+  tokenAudiences: string[];
   /** The client secret of an agent at an epoch: derived where it is needed, and never put into an output. */
   clientSecret: (agentId: string, epoch: number) => string;
 }

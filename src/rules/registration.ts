@@ -1,23 +1,12 @@
 import { createHash } from 'node:crypto';
-import { fingerprint, keyId, registrationSigningInput, verify } from '@moltnet/protocol';
-import { AppError } from '../errors.js';
+import { fingerprint, keyId, registrationSigningInput } from '@moltnet/protocol';
 import { agentIdOf } from './agentId.js';
-
-/** How long a proof is good for, and so how long the same request gets the same secret. */
-const PROOF_LIFETIME_MS = 5 * 60_000;
-/** A caller's clock may be ahead of ours by this much; behind, it only loses of the lifetime. */
-const MAX_AHEAD_MS = 60_000;
-
-export interface RegistrationProof {
-  nonce: string;
-  issuedAt: string;
-  signature: string;
-}
+import { checkFresh, checkSignature, type SignedProof } from './proof.js';
 
 export interface RegistrationRequest {
   publicKey: string;
   name: string;
-  proof: RegistrationProof;
+  proof: SignedProof;
 }
 
 /** What a registration run is given: everything about the agent, nothing that is secret. */
@@ -57,33 +46,13 @@ export function describeNewAgent(
   };
 }
 
-/**
- * Checks that the caller holds the key, meant this server, and says so now. Throws InvalidInput, which names the field
- * and, since a wrong clock is the usual cause, the time here.
- */
-export function checkProof(
-  publicKey: string,
-  proof: RegistrationProof,
+/** Checks that the caller holds the key, meant this server, and says so now. Throws InvalidInput, which names the field. */
+export function checkRegistration(
+  { publicKey, proof }: Pick<RegistrationRequest, 'publicKey' | 'proof'>,
   { audience, now }: { audience: string; now: Date },
 ): void {
-  const input = registrationSigningInput({
-    audience,
-    keyId: keyId(publicKey),
-    nonce: proof.nonce,
-    issuedAt: proof.issuedAt,
-  });
-  const ageMs = now.getTime() - Date.parse(proof.issuedAt);
-  if (ageMs > PROOF_LIFETIME_MS || ageMs < -MAX_AHEAD_MS) {
-    const what = ageMs > 0 ? 'older than five minutes' : 'in the future';
-    throw new AppError('InvalidInput', `issuedAt is ${what}: it is ${now.toISOString()} here. Make a new proof.`, {
-      field: 'proof.issuedAt',
-    });
-  }
-  if (!verify(publicKey, input, proof.signature)) {
-    throw new AppError(
-      'InvalidInput',
-      `signature is not by this key over the registration's signing input for the audience ${audience}.`,
-      { field: 'proof.signature' },
-    );
-  }
+  const { nonce, issuedAt, signature } = proof;
+  const input = registrationSigningInput({ audience, keyId: keyId(publicKey), nonce, issuedAt });
+  checkFresh(issuedAt, now);
+  checkSignature({ publicKey, input, signature }, { audience });
 }

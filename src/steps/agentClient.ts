@@ -1,6 +1,7 @@
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import { isRetryable } from '../errors.js';
 import { ports } from '../ports/index.js';
+import { describeAgentClient } from '../rules/agentClient.js';
 import type { NewAgent } from '../rules/registration.js';
 
 const RETRY = { retriesAllowed: true, maxAttempts: 3, intervalSeconds: 1, backoffRate: 2, shouldRetry: isRetryable };
@@ -10,18 +11,13 @@ const FIRST_EPOCH = 1;
  * Gives the agent its OAuth2 client, named as the agent, with the secret of the first epoch: derived here, again for the
  * answer, and in no output. Repeating is safe: a client that an earlier attempt left is made the same.
  */
-export async function createAgentClient({ agentId, keyId, fingerprint, audience }: NewAgent): Promise<void> {
+export async function createAgentClient(agent: NewAgent): Promise<void> {
   await DBOS.runStep(
     async () => {
-      const client = {
-        clientId: agentId,
-        clientSecret: ports().clientSecret(agentId, FIRST_EPOCH),
-        name: `agent ${fingerprint}`,
-        scope: 'agent',
-        audience,
-        metadata: { agent_id: agentId, key_id: keyId },
-      };
-      if ((await ports().identity.clients.create(client)) === 'exists') await ports().identity.clients.replace(client);
+      const { identity, clientSecret } = ports();
+      const described = describeAgentClient(agent, agent.audience);
+      const client = { ...described, clientSecret: clientSecret(agent.agentId, FIRST_EPOCH) };
+      if ((await identity.clients.create(client)) === 'exists') await identity.clients.replace(client);
     },
     { name: 'createAgentClient', ...RETRY },
   );

@@ -7,13 +7,23 @@
  * | entries were stored, or an edit changed a text    | embedPending | embedding  |
  * | a process starts, or every minute, if texts wait  | embedPending | embedding  |
  * | a text failed among others                        | embedEntry   | embedding  |
+ * | a key was replaced or revoked                     | mirrorAgent  |            |
  *
  * What the clock starts is in schedules.ts: backfillEmbeddings, collectWorkflows, tendSearch.
  */
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import { embedPending } from './embedPending.js';
+import { mirrorAgent } from './mirrorAgent.js';
 
 /** Starts an embedding run; `claim` names it, and the entries that it will claim. */
 export async function startEmbedding(claim: string): Promise<void> {
   await DBOS.startWorkflow(embedPending, { queueName: 'embedding' })(claim);
+}
+
+/**
+ * Starts the run that tells the identity service of an agent's rows. On no queue: it may wait for that service for long, and
+ * nobody else's work is to wait with it.
+ */
+export async function startMirror(agentId: string): Promise<void> {
+  await DBOS.startWorkflow(mirrorAgent, { workflowAttributes: { agents: [agentId] } })(agentId);
 }

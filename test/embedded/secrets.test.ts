@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -19,6 +19,14 @@ describe('the secrets that a machine makes for itself', () => {
     expect(await loadSecrets(dataDir)).to.deep.equal(made[0]);
     expect(await readdir(dataDir)).to.deep.equal(['secrets.json']);
     expect((await stat(join(dataDir, 'secrets.json'))).mode & 0o777).to.equal(0o600);
+  });
+
+  it('are complete and always the same where the file is older than some of them', async () => {
+    const { recoveryChallengeSecret: _, ...older } = await loadSecrets(folder);
+    await writeFile(join(folder, 'secrets.json'), JSON.stringify(older));
+    const first = await loadSecrets(folder);
+    expect(first.recoveryChallengeSecret).to.have.lengthOf(43);
+    expect(await loadSecrets(folder)).to.deep.equal(first);
   });
 
   it('are others on each machine', async () => {

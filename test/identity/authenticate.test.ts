@@ -15,7 +15,7 @@ import { startFaultyProxy, type FaultyProxy } from '../support/faultyProxy.js';
 import { serve } from '../support/http.js';
 import { newClient } from '../support/identityPort.js';
 import { API, MCP, registrationRequest } from '../support/registration.js';
-import { connectIdentity } from '../support/world.js';
+import { connectIdentity, deriveTestSecret } from '../support/world.js';
 
 const INTROSPECTION = 'POST /admin/oauth2/introspect';
 
@@ -53,7 +53,10 @@ describe('authentication', () => {
 
   function startServer() {
     const options = { db, identity, audience: API };
-    const routes = [...agentRoutes(db), ...oauthRoutes({ ...options, tokenAudiences: [API, MCP] })];
+    const routes = [
+      ...agentRoutes(db),
+      ...oauthRoutes({ ...options, tokenAudiences: [API, MCP], clientSecret: deriveTestSecret }),
+    ];
     const authenticate = createAuthenticator({ ...options, assertionKey: assertionKeys.publicKey });
     return serve(routes, { authenticate });
   }

@@ -9,7 +9,7 @@ import { startFaultyProxy, type FaultyProxy } from '../support/faultyProxy.js';
 import { sendRaw, serve } from '../support/http.js';
 import { newClient } from '../support/identityPort.js';
 import { API, MCP, registrationRequest } from '../support/registration.js';
-import { connectIdentity } from '../support/world.js';
+import { connectIdentity, deriveTestSecret } from '../support/world.js';
 
 describe('the OAuth2 endpoints', () => {
   let database: FreshDatabase;
@@ -24,7 +24,8 @@ describe('the OAuth2 endpoints', () => {
     identityServer = await startIdentityServer(database.db);
     proxy = await startFaultyProxy(identityServer.url);
     identity = connectIdentity({ url: proxy.url, apiKey: identityServer.apiKey });
-    const options = { db: database.db, identity, audience: API, tokenAudiences: [API, MCP] };
+    const tokens = { audience: API, tokenAudiences: [API, MCP], clientSecret: deriveTestSecret };
+    const options = { db: database.db, identity, ...tokens };
     server = await serve(oauthRoutes(options));
     const agent = describeNewAgent(registrationRequest(), { role: 'agent', audience: [API, MCP] });
     await storeAgent(database.db, agent);

@@ -78,6 +78,15 @@ describe('registration', () => {
     expect(issued).to.have.property('accessToken');
   });
 
+  it('tells operators that its run may be entered at its beginning only, since it takes back what it did', async () => {
+    const { body } = await register(registrationRequest());
+    const id = (body.agent as { id: string }).id;
+    const { rows } = await world.db.raw('select attributes from dbos.workflow_status where workflow_uuid like ?', [
+      `register-${id}-%`,
+    ]);
+    expect((rows as { attributes: object }[])[0]!.attributes).to.include({ retryFrom: 'start' });
+  });
+
   it('answers the same request with the same credentials while its proof is good', async () => {
     const request = registrationRequest();
     const first = await register(request, 'key-1');

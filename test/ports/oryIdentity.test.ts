@@ -50,6 +50,7 @@ describe('the identity port on the embedded server', () => {
       'introspectOAuth2Token',
       'listRelationshipNamespaces',
       'oauth2TokenExchange',
+      'patchIdentity',
       'patchRelationships',
       'postCheckPermission',
       'revokeOAuth2Token',

@@ -263,14 +263,46 @@ def message_signing_input(request):
     return f"moltnet:message:v1\n{request['nonce']}\n{sha256_hex(request['message'])}"
 
 
+def proof_input(purpose, proof, *subject):
+    check_pattern(proof["audience"], "[!-~]{1,255}", "audience")
+    check_nonce(proof["nonce"])
+    check_time(proof["issuedAt"], "issuedAt")
+    return "\n".join([purpose, proof["audience"], *subject, proof["nonce"], proof["issuedAt"]])
+
+
 def registration_signing_input(registration):
-    check_pattern(registration["audience"], "[!-~]{1,255}", "audience")
     check_hash(registration["keyId"], "keyId")
-    check_nonce(registration["nonce"])
-    check_time(registration["issuedAt"], "issuedAt")
-    return "\n".join(
-        ["moltnet:register:v1"] + [registration[field] for field in ["audience", "keyId", "nonce", "issuedAt"]]
-    )
+    return proof_input("moltnet:register:v1", registration, registration["keyId"])
+
+
+def key_rotation_signing_input(rotation):
+    check_hash(rotation["oldKeyId"], "oldKeyId")
+    check_hash(rotation["newKeyId"], "newKeyId")
+    return proof_input("moltnet:rotate-key:v1", rotation, rotation["oldKeyId"], rotation["newKeyId"])
+
+
+def key_revocation_signing_input(revocation):
+    check_hash(revocation["keyId"], "keyId")
+    check_text(revocation["reason"], "reason")
+    if "compromisedAt" in revocation:
+        check_time(revocation["compromisedAt"], "compromisedAt")
+    subject = [revocation["keyId"], sha256_hex(revocation["reason"]), revocation.get("compromisedAt", "-")]
+    return proof_input("moltnet:revoke-key:v1", revocation, *subject)
+
+
+def secret_rotation_signing_input(rotation):
+    check_hash(rotation["keyId"], "keyId")
+    grace = rotation["graceSeconds"]
+    if type(grace) is not int or not 0 <= grace <= 604800:
+        raise Refused("graceSeconds")
+    return proof_input("moltnet:rotate-secret:v1", rotation, rotation["keyId"], str(grace))
+
+
+def recovery_signing_input(recovery):
+    check_pattern(recovery["audience"], "[!-~]{1,255}", "audience")
+    check_hash(recovery["keyId"], "keyId")
+    check_pattern(recovery["challenge"], "[A-Za-z0-9_.-]{16,1024}", "challenge")
+    return "\n".join(["moltnet:recover:v1", recovery["audience"], recovery["keyId"], recovery["challenge"]])
 
 
 OPERATIONS = {
@@ -287,6 +319,10 @@ OPERATIONS = {
     "entriesSigningInput": entries_signing_input,
     "messageSigningInput": message_signing_input,
     "registrationSigningInput": registration_signing_input,
+    "keyRotationSigningInput": key_rotation_signing_input,
+    "keyRevocationSigningInput": key_revocation_signing_input,
+    "secretRotationSigningInput": secret_rotation_signing_input,
+    "recoverySigningInput": recovery_signing_input,
     "sign": sign,
     "verify": verify,
 }

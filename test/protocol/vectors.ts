@@ -212,6 +212,12 @@ const registration = {
   nonce: '7c0f5d0e-8f64-4f0c-9d0e-2f6b1f6a3c11',
   issuedAt: '2026-01-31T09:30:00.000Z',
 };
+const { keyId: _, ...binding } = registration;
+const keyRotation = { ...binding, oldKeyId: first.keyId, newKeyId: second.keyId };
+const compromisedAt = '2026-01-30T00:00:00.000Z';
+const revocation = { ...registration, reason: 'Left in a log;\nfound by a scanner 😀', compromisedAt };
+const secretRotation = { ...registration, graceSeconds: 86_400 };
+const recovery = { audience: registration.audience, keyId: first.keyId, challenge: 'eyJhIjoxfQ.bWFjLW1hYy1tYWM' };
 
 const inputs = [
   gives('one entry', 'entrySigningInput', hash),
@@ -229,6 +235,35 @@ const inputs = [
   refuses('keyId', 'a fingerprint', 'registrationSigningInput', { ...registration, keyId: 'ABCD-ABCD-ABCD-ABCD' }),
   refuses('nonce', 'a nonce with a blank', 'registrationSigningInput', { ...registration, nonce: '0123456789 abcdef' }),
   refuses('issuedAt', 'seconds', 'registrationSigningInput', { ...registration, issuedAt: '1769851800' }),
+  gives('a key rotation', 'keyRotationSigningInput', keyRotation),
+  refuses('oldKeyId', 'a public key for the old key id', 'keyRotationSigningInput', {
+    ...keyRotation,
+    oldKeyId: first.publicKey,
+  }),
+  refuses('newKeyId', 'an upper-case key id', 'keyRotationSigningInput', {
+    ...keyRotation,
+    newKeyId: second.keyId.toUpperCase(),
+  }),
+  refuses('nonce', 'a rotation without a nonce', 'keyRotationSigningInput', { ...keyRotation, nonce: '' }),
+  gives('a revocation', 'keyRevocationSigningInput', revocation),
+  gives('a revocation of a key that was not stolen', 'keyRevocationSigningInput', {
+    ...registration,
+    reason: 'Retired',
+  }),
+  refuses('reason', 'NUL in a reason', 'keyRevocationSigningInput', { ...revocation, reason: '\0' }),
+  refuses('compromisedAt', 'a day', 'keyRevocationSigningInput', { ...revocation, compromisedAt: '2026-01-30' }),
+  gives('a secret rotation', 'secretRotationSigningInput', secretRotation),
+  gives('a secret rotation without grace', 'secretRotationSigningInput', { ...secretRotation, graceSeconds: 0 }),
+  refuses('graceSeconds', 'half a second', 'secretRotationSigningInput', { ...secretRotation, graceSeconds: 0.5 }),
+  refuses('graceSeconds', 'more than a week', 'secretRotationSigningInput', {
+    ...secretRotation,
+    graceSeconds: 604_801,
+  }),
+  gives('a recovery', 'recoverySigningInput', recovery),
+  refuses('challenge', 'a challenge of two lines', 'recoverySigningInput', {
+    ...recovery,
+    challenge: `${recovery.challenge}\n`,
+  }),
 ];
 
 const text = protocol.entrySigningInput(hash);

@@ -129,8 +129,12 @@ export function identityPortTests(open: () => Identity): void {
     const second = await open().identities.create(given);
     expect(second.id).to.equal(first.id);
     expect(await open().identities.find(externalId)).to.deep.equal({ ...given, id: first.id });
+    const traits = { public_key: 'ed25519:def' };
+    expect(await open().identities.setTraits(first.id, traits)).to.equal('set');
+    expect(await open().identities.find(externalId)).to.deep.equal({ externalId, traits, id: first.id });
     expect(await open().identities.delete(first.id)).to.equal('deleted');
     expect(await open().identities.delete(first.id)).to.equal('absent');
+    expect(await open().identities.setTraits(first.id, traits)).to.equal('absent');
     expect(await open().identities.find(externalId)).to.equal(undefined);
   });
 

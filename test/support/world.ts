@@ -15,6 +15,7 @@ import type { Log } from '../../src/telemetry.js';
 import { createDiary } from '../../src/workflows/createDiary.js';
 import { freshDatabase } from './database.js';
 import { silentLog } from './log.js';
+import { API, MCP } from './registration.js';
 
 export interface Author {
   agentId: string;
@@ -62,6 +63,7 @@ export async function startWorld({ log = silentLog }: { log?: Log } = {}): Promi
     embedder: poisonable(),
     modelId: () => row.id,
     identity: connectIdentity(identityServer),
+    tokenAudiences: [API, MCP],
     clientSecret: deriveTestSecret,
   };
   setPorts(ports);

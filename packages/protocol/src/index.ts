@@ -66,11 +66,19 @@ export {
   assertSignature,
   entriesSigningInput,
   entrySigningInput,
+  keyRevocationSigningInput,
+  keyRotationSigningInput,
   messageSigningInput,
+  recoverySigningInput,
   registrationSigningInput,
+  secretRotationSigningInput,
   sign,
   verify,
+  type KeyRevocation,
+  type KeyRotation,
+  type Recovery,
   type Registration,
+  type SecretRotation,
 } from './signing.js';
 export { assertCanonicalTags, canonicalTags, compareUtf8 } from './tags.js';
 export { assertText, assertTextWithin, countCodePoints } from './text.js';

@@ -18,10 +18,14 @@ const COLUMNS = `id, key_id as "keyId", fingerprint, role, auth_epoch as "authEp
 /** A client id of the identity service may be anything; one that is no UUID is no agent's, and must not fail a statement. */
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
+export function isAgentId(text: string): boolean {
+  return UUID.test(text);
+}
+
 /** The agents with these ids; what is no id of an agent (another client at the identity service) is not among them. */
 export async function findPrincipals(db: Db, ids: string[]): Promise<PrincipalRow[]> {
   const { rows } = await db.raw<{ rows: PrincipalRow[] }>(`select ${COLUMNS} from agents where id = any(?::uuid[])`, [
-    ids.filter((id) => UUID.test(id)),
+    ids.filter(isAgentId),
   ]);
   return rows;
 }
@@ -62,6 +66,6 @@ export async function useAssertion(
  * not before: a look-up in between would find the old state and be kept.
  */
 export async function raiseAuthEpoch(db: Db, agentId: string): Promise<void> {
-  if (!UUID.test(agentId)) return;
+  if (!isAgentId(agentId)) return;
   await db.raw('update agents set auth_epoch = auth_epoch + 1, auth_changed_at = now() where id = ?', [agentId]);
 }

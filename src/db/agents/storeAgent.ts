@@ -1,5 +1,6 @@
 import type { NewAgent } from '../../rules/registration.js';
 import type { Db } from '../database.js';
+import { findKey } from './keys.js';
 
 /** Which request made the agent of a key; undefined while there is none. */
 export async function findRegistration(db: Db, keyId: string): Promise<{ requestHash: string } | undefined> {
@@ -11,11 +12,13 @@ export async function findRegistration(db: Db, keyId: string): Promise<{ request
 
 /**
  * Stores an agent with the first epoch of its key and the event that tells of it; one transaction. Run twice, the second
- * answers `already`. `taken`: another request has registered the key, or the first 64 bits of another key are the same,
- * which are the fingerprint that people compare.
+ * answers `already`. `taken`: another request has registered the key, an agent has or had it since a rotation, or the first
+ * 64 bits of another key are the same, which are the fingerprint that people compare.
  */
 export async function storeAgent(db: Db, agent: NewAgent): Promise<'applied' | 'already' | 'taken'> {
   return db.transaction(async (trx) => {
+    const known = await findKey(trx, agent.keyId);
+    if (known && known.agentId !== agent.agentId) return 'taken';
     const inserted = await trx('agents')
       .insert({
         id: agent.agentId,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import express, { type Response, type Router } from 'express';
 import { z } from 'zod';
 import type { Db } from '../../db/database.js';
-import { deleteIdentity, findIdentity, insertIdentity, type IdentityRow } from '../../db/identities.js';
+import { deleteIdentity, findIdentity, insertIdentity, replaceTraits, type IdentityRow } from '../../db/identities.js';
 import { sendKratosError } from './answers.js';
 
 /** What we use of Kratos' identity; a field that is not here is refused, since it would be promised and not kept. */
@@ -12,6 +12,10 @@ const identityBody = z.strictObject({
   traits: z.record(z.string(), z.unknown()),
   state: z.enum(['active', 'inactive']).default('active'),
 });
+/** The one patch that we use; another one is refused, since it would be promised and not kept. */
+const traitsPatch = z.tuple([
+  z.strictObject({ op: z.literal('replace'), path: z.literal('/traits'), value: z.record(z.string(), z.unknown()) }),
+]);
 const id = z.guid();
 
 function send(res: Response, identity: IdentityRow | undefined, schemaUrl: (id: string) => string, status = 200): void {
@@ -42,6 +46,13 @@ export function identityRoutes(db: Db, issuer: () => string): Router {
 
   router.get('/by/external/:externalId', async (req, res) => {
     send(res, await findIdentity(db, { external_id: req.params.externalId }), schemaUrl);
+  });
+
+  router.patch('/:id', async (req, res) => {
+    const parsed = traitsPatch.safeParse(req.body);
+    if (!parsed.success) return sendKratosError(res, 400, z.prettifyError(parsed.error));
+    const known = id.safeParse(req.params.id).success;
+    send(res, known ? await replaceTraits(db, req.params.id, parsed.data[0].value) : undefined, schemaUrl);
   });
 
   router.delete('/:id', async (req, res) => {

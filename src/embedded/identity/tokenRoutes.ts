@@ -28,15 +28,19 @@ function words(value: unknown): string[] {
   return typeof value === 'string' ? value.split(' ').filter(Boolean) : [];
 }
 
-async function authenticateClient(db: Db, req: Request, form: Form): Promise<OAuthClientRow> {
+async function authenticateClient(
+  db: Db,
+  req: Request,
+  form: Form,
+): Promise<{ client: OAuthClientRow; secretHash: Buffer }> {
   const given = readClientCredentials(req.get('authorization'), form);
   const client = await findOAuthClient(db, given.clientId);
   const hashes = client ? [client.secret_hash, ...client.rotated_secret_hashes] : [NO_CLIENT];
-  const matching = hashes.filter((hash) => sameSecret(given.clientSecret, hash));
-  if (!client || matching.length === 0 || client.token_endpoint_auth_method !== given.method) {
+  const [matching] = hashes.filter((hash) => sameSecret(given.clientSecret, hash));
+  if (!client || !matching || client.token_endpoint_auth_method !== given.method) {
     throw oauthError('invalid_client', 'Client authentication failed');
   }
-  return client;
+  return { client, secretHash: matching };
 }
 
 /** Refuses what Hydra refuses of a client_credentials request. */
@@ -66,13 +70,14 @@ export function tokenRoutes(db: Db): Router {
   router.post('/oauth2/token', formBody, async (req, res) => {
     res.set('Cache-Control', 'no-store');
     const form = readForm(req);
-    const client = await authenticateClient(db, req, form);
+    const { client, secretHash } = await authenticateClient(db, req, form);
     checkGrant(client, form);
     const token = TOKEN_PREFIX + newSecret();
     const scope = words(form['scope']).join(' ');
     const stored = await insertOAuthToken(db, {
       tokenHash: hashSecret(token),
       clientId: client.client_id,
+      secretHash,
       scope,
       audience: words(form['audience']),
       ttlSeconds: TOKEN_TTL_SECONDS,
@@ -83,7 +88,7 @@ export function tokenRoutes(db: Db): Router {
 
   router.post('/oauth2/revoke', formBody, async (req, res) => {
     const form = readForm(req);
-    const client = await authenticateClient(db, req, form);
+    const { client } = await authenticateClient(db, req, form);
     const { token } = form;
     if (typeof token !== 'string') throw oauthError('invalid_request', 'token is missing');
     await deleteOAuthToken(db, client.client_id, hashSecret(token));

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { raiseAuthEpoch } from '../../db/agents/principals.js';
+import { findSecretInGrace } from '../../db/agents/secrets.js';
 import type { Db } from '../../db/database.js';
-import type { Identity, OAuthErrorCode } from '../../ports/identity.js';
+import type { ClientSecret, Identity, OAuthErrorCode, OAuthRefusal } from '../../ports/identity.js';
 import { readClientCredentials } from '../../rules/clientCredentials.js';
 import { oauthError, renderOAuthError } from '../../rules/oauthError.js';
+import { sameSecret } from '../../rules/sameSecret.js';
 import { defineRoute, type Route } from '../route.js';
 
 const authorization = z.object({
@@ -64,6 +66,29 @@ export interface OAuthOptions {
   /** Where this API is reached from outside: the issuer of its metadata and the audience of its tokens. */
   audience: string;
   tokenAudiences: string[];
+  clientSecret: (agentId: string, epoch: number) => string;
+}
+
+/**
+ * What the identity service says to these credentials, or to the present ones where the given secret is a former one in its
+ * grace. That service knows the present secret only: so the grace is exactly as long as was said, begins in the moment of
+ * the rotation, and needs nobody to end it.
+ */
+async function withGrace<T>(
+  { db, clientSecret }: Pick<OAuthOptions, 'db' | 'clientSecret'>,
+  given: ClientSecret,
+  ask: (credentials: ClientSecret) => Promise<T | OAuthRefusal>,
+): Promise<T | OAuthRefusal> {
+  const answer = await ask(given);
+  if (!isRefused(answer) || answer.refused !== 'invalid_client') return answer;
+  const inGrace = await findSecretInGrace(db, given.clientId);
+  const secretOf = (epoch: number) => clientSecret(given.clientId, epoch);
+  if (!inGrace || !sameSecret(given.clientSecret, secretOf(inGrace.formerEpoch))) return answer;
+  return ask({ ...given, clientSecret: secretOf(inGrace.secretEpoch) });
+}
+
+function isRefused(answer: unknown): answer is OAuthRefusal {
+  return typeof answer === 'object' && answer !== null && 'refused' in answer;
 }
 
 /** The token endpoint, the revocation endpoint and the metadata, as agents see them. */
@@ -75,7 +100,8 @@ export function oauthRoutes(options: OAuthOptions): Route[] {
  * The identity service behind it knows `audience` and not `resource`, and takes the secret in the form only; here both ways
  * of RFC 6749 and RFC 8707 work.
  */
-function tokenRoute({ identity, audience, tokenAudiences }: OAuthOptions): Route {
+function tokenRoute(options: OAuthOptions): Route {
+  const { identity, audience, tokenAudiences } = options;
   /** A client that normalises URLs sends an origin with a slash at its end. */
   const toAudience = (asked: string): string => {
     const known = tokenAudiences.find((one) => asked === one || asked === `${one}/`);
@@ -103,12 +129,13 @@ function tokenRoute({ identity, audience, tokenAudiences }: OAuthOptions): Route
       if (body.grant_type === undefined) throw refuse('invalid_request');
       if (body.grant_type !== 'client_credentials') throw refuse('unsupported_grant_type');
       const asked = [body.resource ?? '', ...(body.audience ?? '').split(' ')].filter((one) => one !== '');
-      const issued = await identity.tokens.issue({
-        clientId,
-        clientSecret,
+      const wanted = {
         audience: asked.length > 0 ? asked.map(toAudience) : [audience],
         ...(body.scope === undefined ? {} : { scope: body.scope }),
-      });
+      };
+      const issued = await withGrace(options, { clientId, clientSecret }, (credentials) =>
+        identity.tokens.issue({ ...credentials, ...wanted }),
+      );
       if ('refused' in issued) throw refuse(issued.refused);
       const { accessToken: access_token, expiresIn: expires_in, scope } = issued;
       return { status: 200, body: { access_token, token_type: 'bearer' as const, expires_in, scope } };
@@ -116,7 +143,8 @@ function tokenRoute({ identity, audience, tokenAudiences }: OAuthOptions): Route
   });
 }
 
-function revokeRoute({ db, identity }: OAuthOptions): Route {
+function revokeRoute(options: OAuthOptions): Route {
+  const { db, identity } = options;
   return defineRoute({
     method: 'post',
     path: '/oauth2/revoke',
@@ -134,8 +162,11 @@ function revokeRoute({ db, identity }: OAuthOptions): Route {
     responses: { 200: { description: 'It is not valid any more, if it ever was.' } },
     handler: async ({ body, headers }) => {
       const { clientId, clientSecret } = readClientCredentials(headers.Authorization, body);
-      if (body.token === undefined) throw refuse('invalid_request');
-      const outcome = await identity.tokens.revoke({ clientId, clientSecret, token: body.token });
+      const { token } = body;
+      if (token === undefined) throw refuse('invalid_request');
+      const outcome = await withGrace(options, { clientId, clientSecret }, (credentials) =>
+        identity.tokens.revoke({ ...credentials, token }),
+      );
       if (outcome !== 'revoked') throw refuse(outcome.refused);
       await raiseAuthEpoch(db, clientId);
       return { status: 200 };

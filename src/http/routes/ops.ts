@@ -1,15 +1,15 @@
-import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { listLiveExecutors } from '../../db/executors.js';
-import { beginOperatorAction, endOperatorAction, listOperatorActions } from '../../db/operatorActions.js';
+import { listOperatorActions } from '../../db/operatorActions.js';
 import { findRun, type RunDetails } from '../../db/workflows/findRun.js';
 import { findStrandedRuns } from '../../db/workflows/findStrandedRuns.js';
 import { listRuns } from '../../db/workflows/listRuns.js';
-import { AppError, failureMessage } from '../../errors.js';
+import { AppError } from '../../errors.js';
 import { cancelWorkflow } from '../../runtime/cancel.js';
 import { listWorkflowNames } from '../../runtime/dbos.js';
 import { retryWorkflow } from '../../runtime/retry.js';
 import { requestHash } from '../idempotency.js';
+import { recorded } from '../operatorAction.js';
 import type { Principal } from '../principal.js';
 import { defineRoute, type Route } from '../route.js';
 import { page, pageQuery, text, timestamp, uuid } from '../schemas/common.js';
@@ -127,8 +127,10 @@ function show(services: Services): Route {
     handler: async ({ params: { workflowId: id }, query, principal }) => {
       const run = await mustFindRun(services, id);
       if (query.revealBecause === undefined) return { status: 200, body: renderRunDetails(run) };
-      const revealed = await recorded(services, { principal, action: 'reveal', run, reason: query.revealBecause }, () =>
-        findRun(services.systemDb, id, { payloads: true }),
+      const revealed = await recordedRun(
+        services,
+        { principal, action: 'reveal', run, reason: query.revealBecause },
+        () => findRun(services.systemDb, id, { payloads: true }),
       );
       return { status: 200, body: renderRunDetails(revealed ?? run) };
     },
@@ -160,7 +162,7 @@ function retry(services: Services): Route {
     responses: { 202: { description: 'Set going again; the run shows how it ends.', schema: Retried } },
     handler: async ({ params: { workflowId: id }, body, principal }) => {
       const run = await mustFindRun(services, id);
-      const retried = await recorded(services, { principal, action: 'retry', run, reason: body.reason }, () =>
+      const retried = await recordedRun(services, { principal, action: 'retry', run, reason: body.reason }, () =>
         retryWorkflow(services.systemDb, id),
       );
       const { action, queue, again, children } = retried;
@@ -183,7 +185,7 @@ function cancel(services: Services): Route {
     responses: { 204: { description: 'Cancelled; a retry continues it.' } },
     handler: async ({ params: { workflowId: id }, body, principal }) => {
       const run = await mustFindRun(services, id);
-      await recorded(services, { principal, action: 'cancel', run, reason: body.reason }, () => cancelWorkflow(run));
+      await recordedRun(services, { principal, action: 'cancel', run, reason: body.reason }, () => cancelWorkflow(run));
       return { status: 204 };
     },
   });
@@ -233,21 +235,12 @@ async function mustFindRun({ systemDb }: Services, id: string): Promise<RunDetai
   return run;
 }
 
-/** Does what an operator asked for, on record: who, what, why and what it was before; then what came of it. */
-async function recorded<T>(
+/** What is done to a run is recorded with what the run was before. */
+function recordedRun<T>(
   { db }: Services,
-  { principal, action, run, reason: why }: { principal: Principal; action: string; run: RunDetails; reason: string },
+  { run, ...action }: { principal: Principal; action: string; run: RunDetails; reason: string },
   act: () => Promise<T>,
 ): Promise<T> {
-  const id = randomUUID();
   const before = { status: run.status, queue: run.queue, error: run.error?.message ?? null };
-  await beginOperatorAction(db, { id, actorId: principal.agentId, action, target: run.id, reason: why, before });
-  try {
-    const result = await act();
-    await endOperatorAction(db, id, { done: true });
-    return result;
-  } catch (error) {
-    await endOperatorAction(db, id, { done: false, because: failureMessage(error) });
-    throw error;
-  }
+  return recorded(db, { ...action, target: run.id, before }, act);
 }

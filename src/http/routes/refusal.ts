@@ -1,9 +1,12 @@
 import { AppError } from '../../errors.js';
 import type { ChangeOutcome } from '../../rules/changes.js';
+import type { CredentialOutcome } from '../../rules/credentials.js';
 import type { WriteOutcome } from '../../rules/newEntry.js';
 
 /** What a run refused is rendered as the failure that it names; anything else is passed on. */
-export function unlessRefused<T extends ChangeOutcome | WriteOutcome>(outcome: T): Exclude<T, { outcome: 'refused' }> {
+export function unlessRefused<T extends ChangeOutcome | WriteOutcome | CredentialOutcome>(
+  outcome: T,
+): Exclude<T, { outcome: 'refused' }> {
   if (outcome.outcome === 'refused') throw new AppError(outcome.reason, outcome.message);
   return outcome as Exclude<T, { outcome: 'refused' }>;
 }

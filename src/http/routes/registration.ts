@@ -3,11 +3,17 @@ import { z } from 'zod';
 import { findAgent } from '../../db/agents/agent.js';
 import type { Db } from '../../db/database.js';
 import { AppError } from '../../errors.js';
-import { checkProof, describeNewAgent, type NewAgent, type RegistrationOutcome } from '../../rules/registration.js';
+import {
+  checkRegistration,
+  describeNewAgent,
+  type NewAgent,
+  type RegistrationOutcome,
+} from '../../rules/registration.js';
 import { startRegistration } from '../../runtime/startRegistration.js';
 import { idempotencyKeyHeader } from '../idempotency.js';
 import { defineRoute, type Route } from '../route.js';
-import { Agent, renderAgent } from './agents.js';
+import { Agent, Credentials, renderAgent } from '../schemas/agent.js';
+import { proof, publicKey } from '../schemas/proof.js';
 
 /** A queue of 250 ms stands before it, and an identity service that limits our rate may make it wait for seconds. */
 const DEADLINE_MS = 30_000;
@@ -15,42 +21,16 @@ const DEADLINE_MS = 30_000;
 const FIRST_EPOCH = 1;
 
 const Registration = z.strictObject({
-  publicKey: z.string().meta({
-    description: '`ed25519:` and the 32 bytes in base64.',
-    examples: ['ed25519:11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo='],
-  }),
+  publicKey,
   name: z
     .string()
     .refine((name) => countCodePoints(name) <= 100, 'must have at most 100 characters')
     .regex(/^\P{Cc}*$/u, 'must not have control characters')
     .default(''),
-  proof: z
-    .strictObject({
-      nonce: z
-        .string()
-        .regex(/^[A-Za-z0-9_-]{16,128}$/, 'must be 16 to 128 letters, digits, hyphens or underscores')
-        .meta({ examples: ['3c9a1f0e7b52d846'] }),
-      issuedAt: z
-        .string()
-        .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, 'must be a UTC time with milliseconds')
-        .meta({ examples: ['2026-03-01T09:30:00.000Z'] }),
-      signature: z.string().meta({ description: '64 bytes in base64.' }),
-    })
-    .meta({
-      description:
-        'The signature by the key over `moltnet:register:v1`, this API as its metadata names it, the key id, the nonce and the time, joined by line feeds. Good for five minutes.',
-    }),
+  proof: proof('moltnet:register:v1', 'the key id'),
 });
 
-const Registered = z
-  .object({
-    agent: Agent,
-    credentials: z.object({
-      clientId: z.string(),
-      clientSecret: z.string().meta({ description: 'Keep it: it is not told again once the proof has run out.' }),
-    }),
-  })
-  .meta({ id: 'Registered' });
+const Registered = z.object({ agent: Agent, credentials: Credentials }).meta({ id: 'Registered' });
 
 export interface RegistrationOptions {
   db: Db;
@@ -92,7 +72,7 @@ export function registrationRoutes({ db, audience, tokenAudiences, clientSecret 
     responses: { 201: { description: 'The agent and its credentials.', schema: Registered } },
     handler: async ({ body, headers }) => {
       const agent = describeNewAgent(body, { role: 'agent', audience: tokenAudiences });
-      checkProof(body.publicKey, body.proof, { audience, now: new Date() });
+      checkRegistration(body, { audience, now: new Date() });
       const run = await startRegistration(headers['Idempotency-Key'] ?? body.proof.nonce, agent);
       return { status: 201, body: await answer(agent, await run.result) };
     },

@@ -39,6 +39,13 @@ export function createIdentities(kratos: IdentityApi, call: Call, schemaId: stri
         'The identity service reports a conflict with an identity that it has not.',
       );
     },
+    async setTraits(id, traits) {
+      const jsonPatch = [{ op: 'replace' as const, path: '/traits', value: traits }];
+      const answer = await call({ name: 'patchIdentity', shape, alsoExpected: [404] }, (options) =>
+        kratos.patchIdentity({ id, jsonPatch }, options),
+      );
+      return answer.ok ? 'set' : 'absent';
+    },
     async delete(id) {
       const answer = await call({ name: 'deleteIdentity', shape: nothing, alsoExpected: [404] }, (options) =>
         kratos.deleteIdentity({ id }, options),
