@@ -27,6 +27,7 @@ export const BUCKETS = {
   token: { limit: 120, seconds: 60, per: 'address', onOutage: 'closed' },
   /** Tokens that the identity service did not know; counted after it was asked, refused before it is asked again. */
   unknownToken: { limit: 60, seconds: 60, per: 'address', onOutage: 'open' },
+  /** Challenges, their answers, and changes of keys that a signature alone vouches for. */
   recovery: { limit: 20, seconds: 60, per: 'address', onOutage: 'closed' },
   signIn: { limit: 30, seconds: 60, per: 'address', onOutage: 'closed' },
   search: { limit: 600, seconds: 60, per: 'agent', onOutage: 'open' },
