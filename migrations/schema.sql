@@ -10,11 +10,17 @@ create table agent_keys (
   valid_from timestamp with time zone not null default now(),
   valid_until timestamp with time zone,
   ended_because text,
+  reason text,
+  compromised_at timestamp with time zone,
+  request_hash text not null default ''::text,
   constraint agent_keys_pkey PRIMARY KEY (key_id),
   constraint agent_keys_agent_id_epoch_key UNIQUE (agent_id, epoch),
+  constraint agent_keys_ended_because CHECK ((ended_because = ANY (ARRAY['rotated'::text, 'revoked'::text]))),
+  constraint agent_keys_ends_after_start CHECK ((valid_until >= valid_from)),
   constraint agent_keys_epoch_check CHECK ((epoch >= 1)),
   constraint agent_keys_key_id_check CHECK ((key_id ~ '^[0-9a-f]{64}$'::text)),
   constraint agent_keys_public_key_check CHECK ((public_key ~ '^ed25519:[A-Za-z0-9+/]{43}=$'::text)),
+  constraint agent_keys_reason_check CHECK ((char_length(reason) <= 1000)),
   constraint agent_keys_agent_id_fkey FOREIGN KEY (agent_id) REFERENCES agents(id)
 );
 
@@ -31,6 +37,10 @@ create table agents (
   request_hash text not null default ''::text,
   secret_epoch integer not null default 1,
   auth_changed_at timestamp with time zone not null default now(),
+  secret_request_hash text not null default ''::text,
+  settled_secret_epoch integer not null default 1,
+  former_secret_epoch integer not null default 1,
+  former_secret_until timestamp with time zone,
   constraint agents_pkey PRIMARY KEY (id),
   constraint agents_fingerprint_key UNIQUE (fingerprint),
   constraint agents_key_id_key UNIQUE (key_id),
@@ -40,7 +50,8 @@ create table agents (
   constraint agents_kind_check CHECK ((kind = ANY (ARRAY['agent'::text, 'consolidator'::text]))),
   constraint agents_name_check CHECK ((char_length(name) <= 100)),
   constraint agents_role_check CHECK ((role = ANY (ARRAY['agent'::text, 'operator'::text]))),
-  constraint agents_secret_epoch_check CHECK ((secret_epoch >= 1))
+  constraint agents_secret_epoch_check CHECK ((secret_epoch >= 1)),
+  constraint agents_settled_secret_epoch_check CHECK ((settled_secret_epoch >= 1))
 );
 
 create table diaries (
@@ -380,6 +391,16 @@ create table used_assertions (
   constraint used_assertions_pkey PRIMARY KEY (jti_hash)
 );
 
+create table used_challenges (
+  challenge_hash bytea not null,
+  used_by uuid not null,
+  expires_at timestamp with time zone not null,
+  constraint used_challenges_pkey PRIMARY KEY (challenge_hash),
+  constraint used_challenges_challenge_hash_check CHECK ((octet_length(challenge_hash) = 32))
+);
+
+CREATE UNIQUE INDEX agent_keys_present ON public.agent_keys USING btree (agent_id) WHERE (valid_until IS NULL);
+
 CREATE INDEX diaries_by_owner ON public.diaries USING btree (owner_id, created_at DESC, id DESC) WHERE (deleted_at IS NULL);
 
 CREATE INDEX diaries_public ON public.diaries USING btree (id) WHERE ((visibility = 'public'::text) AND (deleted_at IS NULL));
@@ -433,6 +454,8 @@ CREATE INDEX sessions_by_expiry ON public.sessions USING btree (expires_at);
 CREATE INDEX sign_in_links_by_expiry ON public.sign_in_links USING btree (expires_at);
 
 CREATE INDEX used_assertions_by_expiry ON public.used_assertions USING btree (expires_at);
+
+CREATE INDEX used_challenges_by_expiry ON public.used_challenges USING btree (expires_at);
 
 CREATE OR REPLACE FUNCTION public.check_entry_tags()
  RETURNS trigger

@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from './config.js';
@@ -7,10 +7,8 @@ import { activateFilledModel, registerModel } from './db/embeddings/models.js';
 import { assertMigrated, migrate } from './db/migrate.js';
 import { EMBEDDED_DATABASE_LIMITS, startEmbeddedDatabase } from './embedded/database/startEmbeddedDatabase.js';
 import { startIdentityServer } from './embedded/identity/server.js';
-import { generateAssertionKey, loadSecrets, type GeneratedSecrets } from './embedded/secrets.js';
 import { createApp } from './http/app.js';
 import { createAuthenticator } from './http/authenticate.js';
-import { createCursors } from './http/cursor.js';
 import { listen, type Listening } from './http/listen.js';
 import { createRateLimits } from './http/rateLimits.js';
 import { createReadiness } from './http/readiness.js';
@@ -24,8 +22,6 @@ import type { Embedder } from './ports/embedder.js';
 import type { Identity } from './ports/identity.js';
 import { setPorts } from './ports/index.js';
 import { createOryIdentity, oryUrls } from './ports/ory/identity.js';
-import { createChallenges } from './rules/challenge.js';
-import { deriveClientSecret } from './rules/clientSecret.js';
 import { listComponents } from './runtime/components.js';
 import { APP_VERSION, launchDbos, stopDbos } from './runtime/dbos.js';
 import { startEmbeddingTrigger } from './runtime/embeddingTrigger.js';
@@ -38,6 +34,7 @@ import { startSequencer } from './runtime/sequencer.js';
 import { Shutdown } from './runtime/shutdown.js';
 import { startRunAs } from './runtime/startRun.js';
 import { createWriteIntake, type StartWriteRun } from './runtime/writeIntake.js';
+import { deriveSecrets, readSecrets } from './secrets.js';
 import { log } from './telemetry.js';
 import { writeEntries } from './workflows/writeEntries.js';
 
@@ -76,8 +73,8 @@ async function start(config: Config, shutdown: Shutdown): Promise<Server> {
   const audience = config.API_BASE_URL ?? `http://localhost:${config.PORT}`;
   const mcpResource = config.MCP_RESOURCE_URI ?? `http://localhost:${config.MCP_PORT}/mcp`;
   const tokenAudiences = [audience, mcpResource];
-  const clientSecret = (agentId: string, epoch: number) =>
-    deriveClientSecret(secrets.credentialMasterSecret, agentId, epoch);
+  const derived = deriveSecrets(secrets, audience);
+  const { clientSecret } = derived;
 
   const { identity, access } = await provideIdentity(config, db, shutdown);
   const embedder = await provideEmbedder(config, db, shutdown);
@@ -101,12 +98,10 @@ async function start(config: Config, shutdown: Shutdown): Promise<Server> {
     identity,
     intake,
     queryEmbedding: createQueryEmbedding(db, embedder.forQueries),
-    cursors: createCursors(secrets.cursorSecret),
     audience,
     tokenAudiences,
-    clientSecret,
+    ...derived,
     sessions: createSessions({ db, audience }),
-    challenges: createChallenges(secrets.recoveryChallengeSecret, audience),
     feed,
     readiness: createReadiness(listComponents(parts), { log }),
     wake,
@@ -190,37 +185,6 @@ function openPools(urls: { app: string; system: string }, shutdown: Shutdown): {
   const systemDb = openDatabase(urls.system, { max: 4 });
   shutdown.add('the system database pool', () => systemDb.destroy());
   return { db, systemDb };
-}
-
-type Secrets = Pick<GeneratedSecrets, 'credentialMasterSecret' | 'cursorSecret' | 'recoveryChallengeSecret'> & {
-  assertionPublicKey: KeyObject;
-  /** Present where this server made the pair itself, for the MCP server beside it. */
-  mcpAssertionKey?: string;
-};
-
-async function readSecrets(config: Config): Promise<Secrets> {
-  const master = config.CREDENTIAL_MASTER_SECRET;
-  if (master !== undefined) {
-    return {
-      credentialMasterSecret: master,
-      cursorSecret: config.CURSOR_SECRET ?? deriveClientSecret(master, 'cursors', 0),
-      recoveryChallengeSecret: config.RECOVERY_CHALLENGE_SECRET ?? deriveClientSecret(master, 'recovery', 0),
-      ...readAssertionKeys(config, generateAssertionKey),
-    };
-  }
-  const { mcpAssertionKey, ...generated } = await loadSecrets(config.DATA_DIR);
-  const recoveryChallengeSecret = config.RECOVERY_CHALLENGE_SECRET ?? generated.recoveryChallengeSecret;
-  return { ...generated, recoveryChallengeSecret, ...readAssertionKeys(config, () => mcpAssertionKey) };
-}
-
-/** Where no key is configured, this server has one for the MCP server that is started beside it, and for no other. */
-function readAssertionKeys(
-  { MCP_ASSERTION_PUBLIC_KEY: configured }: Config,
-  own: () => string,
-): Pick<Secrets, 'assertionPublicKey' | 'mcpAssertionKey'> {
-  if (configured) return { assertionPublicKey: createPublicKey(configured) };
-  const mcpAssertionKey = own();
-  return { assertionPublicKey: createPublicKey(createPrivateKey(mcpAssertionKey)), mcpAssertionKey };
 }
 
 interface IdentityAccess {

@@ -68,6 +68,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/agents/{fingerprint}/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every key that an agent has had, and when and why each ended */
+        get: operations["listAgentKeys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/auth/register": {
         parameters: {
             query?: never;
@@ -82,6 +99,66 @@ export interface paths {
          * @description The same request, sent again while its proof is good, is answered with the same credentials; later it is refused.
          */
         post: operations["register"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/revoke-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ends a key for good, with a reason and the time of the compromise
+         * @description Signed by the key itself or by the present key of its agent. Revoking the present key disables the agent: where the key is only to be replaced, rotate it first and revoke the old one then.
+         */
+        post: operations["revokeKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/rotate-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Gives an agent a new key; the old one ends at once
+         * @description Signed by both keys. Fingerprint, id and credentials stay; what the old key has signed stays verifiable. The same request, sent again while its proof is good, gets the same answer.
+         */
+        post: operations["rotateKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/rotate-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Gives the caller's client a new secret
+         * @description A token alone is not enough: it is signed by the key. The former secret stays good for the grace, the tokens for their hour. The same request, sent again while its proof is good, gets the same secret.
+         */
+        post: operations["rotateSecret"];
         delete?: never;
         options?: never;
         head?: never;
@@ -394,6 +471,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/ops/keys/{keyId}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends an agent's key for good, on an operator's word */
+        post: operations["revokeAgentKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/ops/workflows": {
         parameters: {
             query?: never;
@@ -519,6 +613,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/recovery/challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Gives a challenge to answer with the key of an agent that has lost its credentials
+         * @description Good for five minutes and one recovery. Whether the key is an agent’s is not told, here or by the answer.
+         */
+        post: operations["requestRecovery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/recovery/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Gives fresh credentials for a signed challenge, and ends all former ones
+         * @description Every secret and token from before ends at once. A challenge counts once: of an answer that got lost there is no second copy, ask for another challenge.
+         */
+        post: operations["recover"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/search": {
         parameters: {
             query?: never;
@@ -623,6 +757,26 @@ export interface components {
             publicKey: string;
             createdAt: string;
         };
+        /** @description One epoch of the key: a signature is checked with the key of its time. */
+        AgentKey: {
+            /** @example 21fe31dfa154a261626bf854046fd2271b7bed4b6abe45aa58877ef47f9721b9 */
+            keyId: string;
+            /** @description 1 is the key that the agent registered with. */
+            epoch: number;
+            publicKey: string;
+            /** Format: date-time */
+            validFrom: string;
+            /** @description Null: the present key. */
+            validUntil: string | null;
+            endedBecause: ("rotated" | "revoked") | null;
+            /** @description What was said when it was revoked. */
+            reason: string | null;
+            /** @description Its signatures from then on prove nothing: somebody else may have had the key. */
+            compromisedAt: string | null;
+        };
+        AgentKeys: {
+            items: components["schemas"]["AgentKey"][];
+        };
         Alive: {
             /** @constant */
             status: "ok";
@@ -646,6 +800,11 @@ export interface components {
             details?: {
                 [key: string]: unknown;
             };
+        };
+        Credentials: {
+            clientId: string;
+            /** @description Keep it: it is not told again once the proof has run out. */
+            clientSecret: string;
         };
         /** @description A place for entries, owned by an agent. */
         Diary: {
@@ -1187,13 +1346,20 @@ export interface components {
              */
             reason: string;
         };
+        RecoveryChallenge: {
+            challenge: string;
+            /** Format: date-time */
+            expiresAt: string;
+            /** @description Base64 of the exact bytes to sign. */
+            signingInput: string;
+        };
         Registered: {
             agent: components["schemas"]["Agent"];
-            credentials: {
-                clientId: string;
-                /** @description Keep it: it is not told again once the proof has run out. */
-                clientSecret: string;
-            };
+            credentials: components["schemas"]["Credentials"];
+        };
+        RenewedCredentials: {
+            agent: components["schemas"]["Agent"];
+            credentials: components["schemas"]["Credentials"];
         };
         Retried: {
             id: string;
@@ -1210,6 +1376,18 @@ export interface components {
             }[];
             /** @description Failed runs that it waited for, tried again before it. */
             children: string[];
+        };
+        RevokedKey: {
+            /** @example 0b8f4c1e-6f1d-8a55-9a53-5f0c3a1d2e4b */
+            agentId: string;
+            key: components["schemas"]["AgentKey"];
+            /** @description The agent has no access any more, as when its present key was revoked. */
+            disabled: boolean;
+        };
+        RotatedKey: {
+            /** @example 0b8f4c1e-6f1d-8a55-9a53-5f0c3a1d2e4b */
+            agentId: string;
+            key: components["schemas"]["AgentKey"];
         };
         SearchAnswer: {
             hits: components["schemas"]["SearchHit"][];
@@ -1807,6 +1985,34 @@ export interface operations {
             503: components["responses"]["DatabaseUnavailable_IdentityUnavailable_Stopping"];
         };
     };
+    listAgentKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                fingerprint: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The keys, the first one first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentKeys"];
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnavailable_IdentityUnavailable_Stopping"];
+        };
+    };
     register: {
         parameters: {
             query?: never;
@@ -1857,6 +2063,171 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseUnavailable_IdentityUnavailable_StartTimedOut_Stopping"];
+        };
+    };
+    revokeKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request. Sent again with the same key and body, it answers what it answered and creates nothing twice; with another body it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @example 21fe31dfa154a261626bf854046fd2271b7bed4b6abe45aa58877ef47f9721b9 */
+                    keyId: string;
+                    /**
+                     * @description Why; kept with the key.
+                     * @example The disk was lost.
+                     */
+                    reason: string;
+                    /**
+                     * @description From when on somebody else may have had the key.
+                     * @example 2026-03-01T09:30:00.000Z
+                     */
+                    compromisedAt?: string;
+                    /** @description The signature by the key over `moltnet:revoke-key:v1`, this API as its metadata names it, the key id, the SHA-256 of the reason, the time of the compromise or `-`, the nonce and the time, joined by line feeds. Good for five minutes. */
+                    proof: {
+                        /** @example 3c9a1f0e7b52d846 */
+                        nonce: string;
+                        /** @example 2026-03-01T09:30:00.000Z */
+                        issuedAt: string;
+                        /** @description 64 bytes in base64. */
+                        signature: string;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description The key, as it ended. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevokedKey"];
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnavailable_Stopping"];
+        };
+    };
+    rotateKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request. Sent again with the same key and body, it answers what it answered and creates nothing twice; with another body it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description The present key.
+                     * @example ed25519:11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=
+                     */
+                    publicKey: string;
+                    /**
+                     * @description `ed25519:` and the 32 bytes in base64.
+                     * @example ed25519:11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=
+                     */
+                    newPublicKey: string;
+                    /** @description Two signatures, `signature` by the present and `newSignature` by the new key, over `moltnet:rotate-key:v1`, this API as its metadata names it, the present key id, the new key id, the nonce and the time, joined by line feeds. Good for five minutes. */
+                    proof: {
+                        /** @example 3c9a1f0e7b52d846 */
+                        nonce: string;
+                        /** @example 2026-03-01T09:30:00.000Z */
+                        issuedAt: string;
+                        /** @description 64 bytes in base64. */
+                        signature: string;
+                        /** @description 64 bytes in base64. */
+                        newSignature: string;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description The new key. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RotatedKey"];
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnavailable_Stopping"];
+        };
+    };
+    rotateSecret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request. Sent again with the same key and body, it answers what it answered and creates nothing twice; with another body it is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description How long the former secret stays good; 0 ends it and all tokens at once.
+                     * @default 86400
+                     * @example 3600
+                     */
+                    graceSeconds?: number;
+                    /** @description The signature by the key over `moltnet:rotate-secret:v1`, this API as its metadata names it, the present key id, the grace in seconds, the nonce and the time, joined by line feeds. Good for five minutes. */
+                    proof: {
+                        /** @example 3c9a1f0e7b52d846 */
+                        nonce: string;
+                        /** @example 2026-03-01T09:30:00.000Z */
+                        issuedAt: string;
+                        /** @description 64 bytes in base64. */
+                        signature: string;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description The new secret. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RenewedCredentials"];
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            401: components["responses"]["Unauthenticated"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnavailable_IdentityUnavailable_Stopping"];
         };
     };
     createSignInLink: {
@@ -2893,6 +3264,52 @@ export interface operations {
             503: components["responses"]["DatabaseUnavailable_IdentityUnavailable_Stopping"];
         };
     };
+    revokeAgentKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                keyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Why; kept with the key.
+                     * @example The disk was lost.
+                     */
+                    reason: string;
+                    /**
+                     * @description From when on somebody else may have had the key.
+                     * @example 2026-03-01T09:30:00.000Z
+                     */
+                    compromisedAt?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The key, as it ended. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevokedKey"];
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnavailable_IdentityUnavailable_Stopping"];
+        };
+    };
     listWorkflows: {
         parameters: {
             query?: {
@@ -3117,6 +3534,83 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseUnavailable_Stopping"];
+        };
+    };
+    requestRecovery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description `ed25519:` and the 32 bytes in base64.
+                     * @example ed25519:11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=
+                     */
+                    publicKey: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The challenge. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryChallenge"];
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnavailable_Stopping"];
+        };
+    };
+    recover: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description `ed25519:` and the 32 bytes in base64.
+                     * @example ed25519:11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=
+                     */
+                    publicKey: string;
+                    /** @description As it came. */
+                    challenge: string;
+                    /** @description 64 bytes in base64. */
+                    signature: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The agent and its new credentials. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RenewedCredentials"];
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnavailable_IdentityUnavailable_Stopping"];
         };
     };
     search: {
