@@ -34,6 +34,10 @@ const rateLimits = list
   );
 const postgresUrl = z.string().regex(/^postgres(ql)?:\/\//, 'must start with postgres:// or postgresql://');
 
+const ed25519Seed = z
+  .string()
+  .regex(/^[A-Za-z0-9+/]{43}=$/, 'must be 32 random bytes in base64: openssl rand -base64 32');
+
 const schema = z.object({
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
   HOST: z.string().default('127.0.0.1'),
@@ -63,6 +67,15 @@ const schema = z.object({
   ORY_PROJECT_API_KEY: z.string().optional(),
   MCP_ASSERTION_KEY: z.string().optional(),
   MCP_ASSERTION_PUBLIC_KEY: z.string().optional(),
+  LOG_SIGNING_KEY: ed25519Seed.optional(),
+  /** The key before it, while a new one takes over: it signs the change and nothing else. */
+  LOG_PREVIOUS_SIGNING_KEY: ed25519Seed.optional(),
+  /** The name of the log in what it signs; kept with the log, so that it need not be set again. */
+  LOG_ORIGIN: z
+    .string()
+    .regex(/^[^\s+]{1,255}$/, 'must be 1 to 255 characters without blanks and plus, such as api.example.org/log')
+    .optional(),
+  LOG_CHECKPOINT_FILE: z.string().optional(),
   CURSOR_SECRET: z.string().min(16, 'must be at least 16 characters').optional(),
   CORS_ORIGINS: list.default([]),
   TRUST_PROXY: z.coerce.number().int().min(0).default(0),
@@ -113,6 +126,9 @@ function missingInProduction(settings: Settings): string[] {
   }
   if (!settings.RECOVERY_CHALLENGE_SECRET) {
     faults.push('RECOVERY_CHALLENGE_SECRET is missing (16 or more random characters: openssl rand -hex 32)');
+  }
+  if (!settings.LOG_SIGNING_KEY) {
+    faults.push('LOG_SIGNING_KEY is missing (32 random bytes in base64: openssl rand -base64 32)');
   }
   return faults;
 }

@@ -7,6 +7,7 @@ import { activateFilledModel, registerModel } from './db/embeddings/models.js';
 import { assertMigrated, migrate } from './db/migrate.js';
 import { EMBEDDED_DATABASE_LIMITS, startEmbeddedDatabase } from './embedded/database/startEmbeddedDatabase.js';
 import { startIdentityServer } from './embedded/identity/server.js';
+import { loadLogKey } from './embedded/secrets.js';
 import { createApp } from './http/app.js';
 import { createAuthenticator } from './http/authenticate.js';
 import { listen, type Listening } from './http/listen.js';
@@ -22,12 +23,14 @@ import type { Embedder } from './ports/embedder.js';
 import type { Identity } from './ports/identity.js';
 import { setPorts } from './ports/index.js';
 import { createOryIdentity, oryUrls } from './ports/ory/identity.js';
+import { describeLogSigner, type LogSigner } from './rules/logKey.js';
 import { listComponents } from './runtime/components.js';
 import { APP_VERSION, launchDbos, stopDbos } from './runtime/dbos.js';
 import { startEmbeddingTrigger } from './runtime/embeddingTrigger.js';
 import { startEventFeed, type EventFeed } from './runtime/eventFeed.js';
 import { startExecutor } from './runtime/executors.js';
 import { ensureLocalAgent, issueLocalToken, type LocalAgent } from './runtime/localAgents.js';
+import { createLogPublisher } from './runtime/logPublisher.js';
 import { createQueryEmbedding } from './runtime/queryEmbedding.js';
 import { startSweeper } from './runtime/recovery.js';
 import { startSequencer } from './runtime/sequencer.js';
@@ -73,6 +76,7 @@ async function start(config: Config, shutdown: Shutdown): Promise<Server> {
   const audience = config.API_BASE_URL ?? `http://localhost:${config.PORT}`;
   const mcpResource = config.MCP_RESOURCE_URI ?? `http://localhost:${config.MCP_PORT}/mcp`;
   const tokenAudiences = [audience, mcpResource];
+  const logging = await readLogging(config, audience);
   const derived = deriveSecrets(secrets, audience);
   const { clientSecret } = derived;
 
@@ -83,7 +87,7 @@ async function start(config: Config, shutdown: Shutdown): Promise<Server> {
 
   const self = { executorId: config.executorId, embedded: embeddedDatabase, log };
   await launchExecutor(config, { db, systemDatabaseUrl: urls.system, ...self }, shutdown);
-  const { wake, feed } = startLoops({ db, systemDb, ...self, canEmbed: embedder.canEmbed }, shutdown);
+  const { wake, feed } = startLoops({ db, systemDb, ...self, canEmbed: embedder.canEmbed, logging }, shutdown);
   const intake = createWriteIntake(startWriteRun);
   // With the database away its writes do not end; DBOS takes them up again at the next start.
   shutdown.add('the write intake', () =>
@@ -187,6 +191,17 @@ function openPools(urls: { app: string; system: string }, shutdown: Shutdown): {
   return { db, systemDb };
 }
 
+/** Who signs the log, and where it keeps what it has signed. */
+async function readLogging(config: Config, audience: string): Promise<{ signer: LogSigner; file: string }> {
+  const given = {
+    privateKey: config.LOG_SIGNING_KEY ?? (await loadLogKey(config.DATA_DIR)),
+    previousKey: config.LOG_PREVIOUS_SIGNING_KEY,
+    origin: config.LOG_ORIGIN,
+  };
+  const file = config.LOG_CHECKPOINT_FILE ?? join(config.DATA_DIR, 'log-checkpoint.txt');
+  return { signer: describeLogSigner(given, audience), file };
+}
+
 interface IdentityAccess {
   url: string;
   apiKey: string;
@@ -270,12 +285,16 @@ const startWriteRun: StartWriteRun = async (runId, entries) => {
 
 /** Starts what goes on beside the requests; `wake` tells it of a change. */
 function startLoops(
-  options: Parameters<typeof startSweeper>[0] & { canEmbed: () => boolean },
+  options: Parameters<typeof startSweeper>[0] & {
+    canEmbed: () => boolean;
+    logging: { signer: LogSigner; file: string };
+  },
   shutdown: Shutdown,
 ): { wake: () => void; feed: EventFeed } {
   const sweeper = startSweeper(options);
   const feed = startEventFeed(options);
-  const sequencer = startSequencer({ ...options, onAdvance: () => feed.wake() });
+  const publish = createLogPublisher({ ...options, ...options.logging });
+  const sequencer = startSequencer({ ...options, onAdvance: () => feed.wake(), publish });
   const embedding = startEmbeddingTrigger(options);
   for (const [name, loop] of Object.entries({ sweeper, feed, sequencer, embedding })) {
     shutdown.add(`the ${name} loop`, () => loop.stop());

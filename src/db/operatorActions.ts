@@ -1,3 +1,4 @@
+import { canonicalJson, sha256Hex } from '@moltnet/protocol';
 import type { Db } from './database.js';
 
 export type OperatorAction = {
@@ -11,12 +12,23 @@ export type OperatorAction = {
 
 export type RecordedAction = OperatorAction & { after: Record<string, unknown>; at: Date };
 
-/** Writes down who is about to do what to what, and why, before it is done: what crashes halfway is on record too. */
-export async function beginOperatorAction(db: Db, { actorId, ...action }: OperatorAction): Promise<void> {
-  await db('operator_actions')
-    .insert({ ...action, before: JSON.stringify(action.before), actor_id: actorId })
-    .onConflict('id')
-    .ignore();
+/**
+ * Writes down who is about to do what to what, and why, before it is done: what crashes halfway is on record too, and in
+ * the log, by a hash that the action's random id keeps from being guessed.
+ */
+export async function beginOperatorAction(db: Db, { before, ...action }: OperatorAction): Promise<void> {
+  const { id, actorId, action: what, target, reason } = action;
+  const subjectHash = sha256Hex(canonicalJson(['moltnet:operator:v1', id, actorId, what, target, reason]));
+  await db.raw(
+    `with noted as (
+       insert into operator_actions (id, actor_id, action, target, reason, before)
+       values (:id, :actorId, :action, :target, :reason, :before)
+       on conflict (id) do nothing returning id, actor_id
+     )
+     insert into outbox (kind, agent_id, subject_id, subject_hash)
+     select 'operator.acted', actor_id, id, :subjectHash from noted`,
+    { ...action, before: JSON.stringify(before), subjectHash },
+  );
 }
 
 /** Adds what came of it: the state after, or the refusal. */

@@ -12,10 +12,9 @@ export interface GeneratedSecrets {
   mcpAssertionKey: string;
 }
 
-/** Reads `<dataDir>/secrets.json`, or makes it (0600). Of two processes that make it at once both read the same. */
+/** Reads `<dataDir>/secrets.json`, or makes it (0600). */
 export async function loadSecrets(dataDir: string): Promise<GeneratedSecrets> {
-  const path = join(dataDir, 'secrets.json');
-  const kept = (await read(path)) ?? (await make(dataDir, path));
+  const kept: KeptSecrets = await readOrMake(dataDir, 'secrets.json', generate);
   // A file of before the recovery has none: derived, so that every process that reads the file has the same.
   const derived = deriveClientSecret(kept.credentialMasterSecret, 'recovery', 0);
   return { ...kept, recoveryChallengeSecret: kept.recoveryChallengeSecret ?? derived };
@@ -23,19 +22,33 @@ export async function loadSecrets(dataDir: string): Promise<GeneratedSecrets> {
 
 type KeptSecrets = Omit<GeneratedSecrets, 'recoveryChallengeSecret'> & { recoveryChallengeSecret?: string };
 
-async function read(path: string): Promise<KeptSecrets | undefined> {
+/** Reads the private key of the log, 32 bytes in base64, from `<dataDir>/log-key.json`, or makes it (0600). */
+export async function loadLogKey(dataDir: string): Promise<string> {
+  const { logSigningKey } = await readOrMake(dataDir, 'log-key.json', () => ({
+    logSigningKey: randomBytes(32).toString('base64'),
+  }));
+  return logSigningKey;
+}
+
+/** Of two processes that make a file at once both read the same. */
+async function readOrMake<T>(dataDir: string, file: string, generateSecrets: () => T): Promise<T> {
+  const path = join(dataDir, file);
+  return (await read<T>(path)) ?? (await make(dataDir, path, generateSecrets()));
+}
+
+async function read<T>(path: string): Promise<T | undefined> {
   try {
-    return JSON.parse(await readFile(path, 'utf8')) as KeptSecrets;
+    return JSON.parse(await readFile(path, 'utf8')) as T;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
 }
 
-async function make(dataDir: string, path: string): Promise<GeneratedSecrets> {
+async function make<T>(dataDir: string, path: string, secrets: T): Promise<T> {
   await mkdir(dataDir, { recursive: true });
   const temporary = `${path}.${randomUUID()}`;
-  await writeFile(temporary, JSON.stringify(generate(), null, 2), { mode: 0o600 });
+  await writeFile(temporary, JSON.stringify(secrets, null, 2), { mode: 0o600 });
   try {
     // A link fails where the file is there already, which a rename would replace.
     await link(temporary, path);
@@ -44,7 +57,7 @@ async function make(dataDir: string, path: string): Promise<GeneratedSecrets> {
   } finally {
     await rm(temporary);
   }
-  return JSON.parse(await readFile(path, 'utf8')) as GeneratedSecrets;
+  return JSON.parse(await readFile(path, 'utf8')) as T;
 }
 
 /** Ed25519, PKCS #8 PEM. */

@@ -2,6 +2,7 @@ import type { Db } from '../db/database.js';
 import { findActiveModel } from '../db/embeddings/models.js';
 import { countTasks } from '../db/embeddings/tasks.js';
 import { listLiveExecutors } from '../db/executors.js';
+import { findLogHealth } from '../db/log/checkpoints.js';
 import { readVersions } from '../db/readHealth.js';
 import { findStrandedRuns } from '../db/workflows/findStrandedRuns.js';
 import type { Embedder } from '../ports/embedder.js';
@@ -42,6 +43,7 @@ export function listComponents(parts: ComponentParts): Component[] {
     { name: 'workflows', check: () => checkWorkflows(parts) },
     { name: 'embedding', check: () => checkEmbedding(parts) },
     { name: 'identity', check: () => checkIdentity(parts) },
+    { name: 'log', check: () => checkLog(parts) },
   ];
 }
 
@@ -98,4 +100,19 @@ async function checkEmbedding({ db, embedder }: ComponentParts): Promise<Health>
 async function checkIdentity({ identity }: ComponentParts): Promise<Health> {
   await identity.checkHealth();
   return { status: 'ok' };
+}
+
+/** Twenty times what a checkpoint waits at most. */
+const LOG_LATE_SECONDS = 60;
+
+async function checkLog({ db }: ComponentParts): Promise<Health> {
+  const { size, signed, waitingSeconds, refusal } = await findLogHealth(db);
+  const details = { size, signed };
+  if (refusal !== null) {
+    return { status: 'degraded', error: `The log does not sign: ${refusal}. docs/log.md says what to do.`, details };
+  }
+  if (waitingSeconds > LOG_LATE_SECONDS) {
+    return { status: 'degraded', error: `The log has not been signed for ${waitingSeconds} s.`, details };
+  }
+  return { status: 'ok', details };
 }

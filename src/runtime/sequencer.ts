@@ -1,7 +1,9 @@
 import { assignPositions, hasUnplacedRows } from '../db/assignPositions.js';
 import type { Db } from '../db/database.js';
+import { appendLeaves } from '../db/log/appendLeaves.js';
 import { releaseLease, takeLease } from '../db/leases.js';
 import type { Log } from '../telemetry.js';
+import type { PublishLog } from './logPublisher.js';
 import { type Loop, startLoop } from './loop.js';
 
 const LEASE = 'sequencer';
@@ -16,27 +18,50 @@ const BATCH = 1_000;
  */
 const BUSY_MS = 50;
 const IDLE_MS = 1_000;
-/** Under load, rows of this long go together: a pass is five statements, whatever it places. */
+/** Under load, rows of this long go together: a pass is a dozen statements, whatever it places. */
 const GATHER_MS = 50;
 
 export type Sequencer = Loop;
 
+/** Places and logs all that waits, and answers the log's size; undefined if the lease turned out to be somebody else's. */
+async function sequenceAll(
+  db: Db,
+  asHolder: Parameters<typeof assignPositions>[1],
+  onAdvance: (head: number) => void,
+): Promise<number | undefined> {
+  for (;;) {
+    const placed = await assignPositions(db, asHolder);
+    if (!placed) return undefined;
+    if (placed.assigned > 0) onAdvance(placed.head);
+    const grown = await appendLeaves(db, asHolder);
+    if (!grown) return undefined;
+    if (placed.assigned < BATCH && grown.looked < BATCH) return grown.size;
+  }
+}
+
 /**
- * Gives outbox rows their places, in whichever process holds the lease. Start it in every process that works; `wake` it
- * after each commit that wrote to the outbox. `onAdvance` hears the last position given, in the holder's process only.
+ * Gives outbox rows their places and adds the log's leaves, in whichever process holds the lease. Start it in every process
+ * that works; `wake` it after each commit that wrote to the outbox. `onAdvance` hears the last position given, `publish`
+ * is asked to sign what the log has become; both in the holder's process only. Places come first: what happens to the log
+ * holds back no event by more than a retry.
  */
 export function startSequencer({
   db,
   executorId,
   log,
   onAdvance = () => undefined,
+  publish = () => Promise.resolve(),
 }: {
   db: Db;
   executorId: string;
   log: Log;
   onAdvance?: (head: number) => void;
+  publish?: PublishLog;
 }): Sequencer {
   let held = false;
+  /** Whether the log may lack rows that have places; who takes the lease over does not know. */
+  let behind = true;
+  let size = 0;
   let askAgainAt = 0;
   let delayMs = BUSY_MS;
 
@@ -47,28 +72,26 @@ export function startSequencer({
     held = false;
     held = await takeLease(db, LEASE, executorId, LEASE_MS);
     askAgainAt = performance.now() + (held ? RENEW_MS : STANDBY_MS);
+    if (held && !before) behind = true;
     if (held !== before) log.info(held ? 'this process sequences the outbox' : 'another process sequences the outbox');
     return held;
   }
 
-  /** Places all that waits; false if the lease turned out to be somebody else's. */
-  async function placeAll(): Promise<boolean> {
-    for (;;) {
-      const placed = await assignPositions(db, { lease: LEASE, holder: executorId, limit: BATCH });
-      if (!placed) return false;
-      if (placed.assigned > 0) onAdvance(placed.head);
-      if (placed.assigned < BATCH) return true;
-    }
-  }
+  const asHolder = { lease: LEASE, holder: executorId, limit: BATCH };
 
   const loop = startLoop({ name: 'sequencer', retryMs: 1_000, minGapMs: GATHER_MS, log }, async () => {
     if (!(await holdsLease())) return STANDBY_MS;
-    if (await hasUnplacedRows(db)) {
-      held = await placeAll();
+    if (behind || (await hasUnplacedRows(db))) {
+      behind = true;
+      const grown = await sequenceAll(db, asHolder, onAdvance);
+      held = grown !== undefined;
+      size = grown ?? size;
+      behind = false;
       delayMs = BUSY_MS;
     } else {
       delayMs = Math.min(delayMs * 2, IDLE_MS);
     }
+    if (held) await publish(asHolder, size);
     return held ? delayMs : STANDBY_MS;
   });
 

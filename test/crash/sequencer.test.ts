@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto';
+import { encodeHex, frontierRoot, merkleRoot } from '@moltnet/protocol';
 import { expect } from 'chai';
 import { assignPositions } from '../../src/db/assignPositions.js';
 import { type Db, openDatabase } from '../../src/db/database.js';
 import { takeLease } from '../../src/db/leases.js';
+import { findLogState } from '../../src/db/log/checkpoints.js';
 import { migrationSource } from '../../src/db/migrations.js';
 import { startSequencer } from '../../src/runtime/sequencer.js';
 import type { Log } from '../../src/telemetry.js';
 import { type ChildProgram, startProgram } from '../support/childProgram.js';
 import { type EmptyDatabase, emptyDatabase } from '../support/emptyDatabase.js';
+import { readLeaves, treeOf } from '../support/logTree.js';
 import { until } from '../support/until.js';
 
 describe('the sequencer', function () {
@@ -38,6 +41,19 @@ describe('the sequencer', function () {
   const positions = async () => (await db('outbox').whereNotNull('pos').orderBy('pos').pluck('pos')).map(Number);
   const dense = (length: number) => Array.from({ length }, (_, index) => index + 1);
   const allPlaced = () => until(async () => (await db('outbox').whereNull('pos').first()) === undefined);
+  /** A leaf for each row that is one, in order, without a gap or a double, and a tree that is theirs. */
+  async function expectWholeLog(): Promise<void> {
+    const events = await db('outbox').where('kind', 'entry.created').orderBy('pos').pluck('subject_id');
+    const leaves = await until(async () => {
+      const found = await readLeaves(db);
+      return found.length >= events.length && found;
+    });
+    expect(leaves.map((leaf) => leaf.subjectId)).to.deep.equal(events);
+    expect(leaves.map((leaf) => leaf.index + 1)).to.deep.equal(dense(events.length));
+    expect(leaves.map((leaf) => leaf.seq)).to.deep.equal(dense(events.length));
+    const root = encodeHex(merkleRoot(treeOf(leaves)));
+    expect(encodeHex(frontierRoot(await findLogState(db)))).to.equal(root);
+  }
   const holder = () => db('leases').where({ name: 'sequencer' }).first();
 
   it('gives concurrent writers dense positions that never pass over a row, though ids commit out of order', async () => {
@@ -52,6 +68,7 @@ describe('the sequencer', function () {
       return seen.length === 2 * 8 * 40 * 2;
     });
     expect(await positions()).to.deep.equal(dense(seen.length));
+    await expectWholeLog();
   });
 
   it('goes on without a gap in another process after its holder was killed amid writes', async () => {
@@ -69,6 +86,7 @@ describe('the sequencer', function () {
     await allPlaced();
     expect(await positions()).to.deep.equal(dense((await positions()).length));
     expect((await holder()).holder).to.equal('second');
+    await expectWholeLog();
   });
 
   it('never lets two contenders assign, even when both believe that they hold the lease', async () => {
@@ -106,7 +124,7 @@ describe('the sequencer', function () {
     await writeRow();
     await allPlaced();
     expect(await positions()).to.deep.equal([1]);
-    expect(lines).to.include('sequencer works again');
+    await until(async () => lines.includes('sequencer works again'));
     await sequencer.stop();
     expect(await holder()).to.equal(undefined);
   });
