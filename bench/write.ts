@@ -31,6 +31,7 @@ const IDLE_SECONDS = 10;
 const TARGETS = {
   writesToBare: 0.9,
   signedToUnsigned: 0.9,
+  loggedToUnlogged: 0.9,
   embeddedToBare: 0.72,
   p50AtTwentyMs: 15,
   p99AtTwentyMs: 60,
@@ -154,6 +155,14 @@ async function untilEmbedded(): Promise<Rate> {
   return { ...rate, perSecond: (COUNT / (performance.now() - startedAt)) * 1_000 };
 }
 
+/** The same writes while the sequencer makes no leaves of them. */
+async function withoutLog(): Promise<Rate> {
+  await ask({ do: 'log', on: false }, 'logs');
+  const rate = await stored(plainEntry);
+  await ask({ do: 'log', on: true }, 'logs');
+  return rate;
+}
+
 /** Starts calls by the clock, whatever the former ones do, so that a slow answer makes no room for itself. */
 async function steady(): Promise<{ p50Ms: number; p99Ms: number }> {
   const times: number[] = [];
@@ -212,6 +221,7 @@ for (let i = 0; i < ROUNDS; i++) {
     ).rate,
     'bare DBOS one-step workflow': (await ask({ do: 'bare', count: COUNT, callers: CALLERS }, 'rate')).rate,
     'write over HTTP, stored': await stored(plainEntry),
+    'write over HTTP, stored, no log': await withoutLog(),
     'signed write over HTTP, stored': await stored(signedEntry),
     'write over HTTP, until embedded': await untilEmbedded(),
   };
@@ -267,6 +277,8 @@ if (process.argv.includes('--check')) {
     ofBare('write over HTTP, until embedded') < TARGETS.embeddedToBare && 'embedded writes against bare DBOS',
     ofBare('signed write over HTTP, stored') < TARGETS.signedToUnsigned * ofBare('write over HTTP, stored') &&
       'signed writes against unsigned ones',
+    ofBare('write over HTTP, stored') < TARGETS.loggedToUnlogged * ofBare('write over HTTP, stored, no log') &&
+      'writes with the log against writes without',
     atTwenty.p50Ms > TARGETS.p50AtTwentyMs && 'p50 at 20/s',
     atTwenty.p99Ms > TARGETS.p99AtTwentyMs && 'p99 at 20/s',
     median(batchRates) / bareRate < TARGETS.batchesToBare && 'entries in batches against bare DBOS',

@@ -24,10 +24,15 @@ export type Order =
       authorKeyId: string;
       contents: string[];
     }
+  | { do: 'log'; on: boolean }
   | { do: 'usage' }
   | { do: 'backlog' };
 export type Report =
-  { ready: string; startMs: number } | { rate: Rate } | { cpuMs: number; rssMb: number } | { pending: number };
+  | { ready: string; startMs: number }
+  | { rate: Rate }
+  | { cpuMs: number; rssMb: number }
+  | { pending: number }
+  | { logs: boolean };
 
 const bare = DBOS.registerWorkflow(async (x: string) => DBOS.runStep(() => Promise.resolve(x), { name: 'only' }), {
   name: 'benchBare',
@@ -69,12 +74,22 @@ async function insert(order: Extract<Order, { do: 'insert' }>): Promise<Rate> {
   return rate;
 }
 
+/** With its place beyond all that is to come the log sees nothing to look at; on again, it goes on from here. */
+async function setLogging(on: boolean): Promise<void> {
+  const { db } = ports();
+  const pos = on ? db('outbox_head').select('pos') : Number.MAX_SAFE_INTEGER;
+  await db('log_head').update({ pos });
+  send({ logs: on });
+}
+
 async function obey(order: Order): Promise<void> {
   if (order.do === 'usage') {
     const { user, system } = process.cpuUsage();
     send({ cpuMs: (user + system) / 1_000, rssMb: process.memoryUsage.rss() / 2 ** 20 });
   } else if (order.do === 'backlog') {
     send({ pending: (await countTasks(ports().db)).pending });
+  } else if (order.do === 'log') {
+    await setLogging(order.on);
   } else if (order.do === 'bare') {
     const work = async () => (await DBOS.startWorkflow(bare)('x')).getResult();
     send({ rate: await measureRate(order.count, order.callers, work) });

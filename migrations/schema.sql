@@ -164,10 +164,12 @@ create table entries (
   similarity_bands integer[],
   similarity_sketch integer[],
   similarity_facts text,
+  body_commitment text,
   signature text,
   signature_key_id text,
   signed_at timestamp with time zone,
   constraint entries_pkey PRIMARY KEY (id),
+  constraint entries_body_commitment_check CHECK ((body_commitment ~ '^[0-9a-f]{64}$'::text)),
   constraint entries_check CHECK (((erased_at IS NULL) = (content IS NOT NULL))),
   constraint entries_check1 CHECK (((erased_at IS NULL) OR (num_nonnulls(title, tags, salt, text_hash, request_hash) = 0))),
   constraint entries_check2 CHECK (((erased_at IS NOT NULL) OR (num_nulls(title, tags, salt, text_hash, request_hash) = 0))),
@@ -231,7 +233,9 @@ create table entry_versions (
   author_key_id text not null,
   revised_at timestamp with time zone not null,
   replaced_at timestamp with time zone not null default now(),
+  body_commitment text,
   constraint entry_versions_pkey PRIMARY KEY (entry_id, version),
+  constraint entry_versions_body_commitment_check CHECK ((body_commitment ~ '^[0-9a-f]{64}$'::text)),
   constraint entry_versions_version_check CHECK ((version >= 1)),
   constraint entry_versions_author_key_id_fkey FOREIGN KEY (author_key_id) REFERENCES agent_keys(key_id),
   constraint entry_versions_entry_id_fkey FOREIGN KEY (entry_id) REFERENCES entries(id)
@@ -270,6 +274,89 @@ create table leases (
   holder text not null,
   expires_at timestamp with time zone not null,
   constraint leases_pkey PRIMARY KEY (name)
+);
+
+create table log_checkpoints (
+  size bigint not null,
+  root bytea not null,
+  epoch integer not null,
+  note text not null,
+  signed_at timestamp with time zone not null default now(),
+  constraint log_checkpoints_pkey PRIMARY KEY (size),
+  constraint log_checkpoints_root_check CHECK ((octet_length(root) = 32)),
+  constraint log_checkpoints_size_check CHECK ((size >= 0)),
+  constraint log_checkpoints_epoch_fkey FOREIGN KEY (epoch) REFERENCES log_keys(epoch)
+);
+
+create table log_head (
+  only_one boolean not null default true,
+  size bigint not null default 0,
+  frontier bytea not null default '\x'::bytea,
+  pos bigint not null default 0,
+  refusal text,
+  constraint log_head_pkey PRIMARY KEY (only_one),
+  constraint log_head_only_one_check CHECK (only_one),
+  constraint log_head_pos_check CHECK ((pos >= 0)),
+  constraint log_head_size_check CHECK ((size >= 0))
+);
+
+create table log_heads (
+  chain_id uuid not null,
+  salt bytea not null,
+  count bigint not null,
+  last_leaf bytea not null,
+  constraint log_heads_pkey PRIMARY KEY (chain_id),
+  constraint log_heads_count_check CHECK ((count >= 1)),
+  constraint log_heads_last_leaf_check CHECK ((octet_length(last_leaf) = 32)),
+  constraint log_heads_salt_check CHECK ((octet_length(salt) = 32))
+);
+
+create table log_keys (
+  epoch integer not null,
+  origin text not null,
+  public_key text not null,
+  from_size bigint not null,
+  change_note text,
+  began_at timestamp with time zone not null default now(),
+  constraint log_keys_pkey PRIMARY KEY (epoch),
+  constraint log_keys_origin_public_key_key UNIQUE (origin, public_key),
+  constraint log_keys_epoch_check CHECK ((epoch >= 1)),
+  constraint log_keys_from_size_check CHECK ((from_size >= 0)),
+  constraint log_keys_public_key_check CHECK ((public_key ~ '^ed25519:[A-Za-z0-9+/]{43}=$'::text))
+);
+
+create table log_leaves (
+  leaf_index bigint not null,
+  kind text not null,
+  chain_id uuid not null,
+  seq bigint not null,
+  prev_leaf bytea,
+  subject_id uuid not null,
+  subject_hash bytea not null,
+  author_key_id bytea not null,
+  at timestamp with time zone not null,
+  leaf_hash bytea not null,
+  constraint log_leaves_pkey PRIMARY KEY (leaf_index),
+  constraint log_leaves_chain_id_seq_key UNIQUE (chain_id, seq),
+  constraint log_leaves_author_key_id_check CHECK ((octet_length(author_key_id) = 32)),
+  constraint log_leaves_check CHECK (((prev_leaf IS NULL) = (seq = 1))),
+  constraint log_leaves_leaf_hash_check CHECK ((octet_length(leaf_hash) = 32)),
+  constraint log_leaves_leaf_index_check CHECK ((leaf_index >= 0)),
+  constraint log_leaves_prev_leaf_check CHECK ((octet_length(prev_leaf) = 32)),
+  constraint log_leaves_seq_check CHECK ((seq >= 1)),
+  constraint log_leaves_subject_hash_check CHECK ((octet_length(subject_hash) = 32))
+);
+
+create table log_tiles (
+  level smallint not null,
+  tile bigint not null,
+  hashes bytea not null,
+  root bytea not null,
+  constraint log_tiles_pkey PRIMARY KEY (level, tile),
+  constraint log_tiles_hashes_check CHECK ((octet_length(hashes) = 8192)),
+  constraint log_tiles_level_check CHECK ((level >= 0)),
+  constraint log_tiles_root_check CHECK ((octet_length(root) = 32)),
+  constraint log_tiles_tile_check CHECK ((tile >= 0))
 );
 
 create table oauth_clients (
@@ -430,6 +517,8 @@ CREATE INDEX entry_search_by_diary ON public.entry_search USING btree (diary_id,
 CREATE INDEX entry_search_by_key ON public.entry_search USING gin (search_keys(lexemes, diary_id)) WITH (fastupdate='on', gin_pending_list_limit='4096');
 
 CREATE INDEX executors_alive ON public.executors USING btree (expires_at) WHERE (stopped_at IS NULL);
+
+CREATE INDEX log_leaves_by_subject ON public.log_leaves USING btree (subject_id, leaf_index);
 
 CREATE INDEX oauth_tokens_by_client ON public.oauth_tokens USING btree (client_id, expires_at);
 

@@ -12,6 +12,7 @@ export const ERRORS = {
   NotAcceptable: { status: 406, retryable: false },
   RequestTimedOut: { status: 408, retryable: true },
   Conflict: { status: 409, retryable: false },
+  NotLoggedYet: { status: 409, retryable: true },
   Gone: { status: 410, retryable: false },
   VersionMismatch: { status: 412, retryable: false },
   TooLarge: { status: 413, retryable: false },
@@ -26,6 +27,7 @@ export const ERRORS = {
   EmbeddingFailed: { status: 500, retryable: true },
   StartTimedOut: { status: 503, retryable: true },
   Stopping: { status: 503, retryable: true },
+  LogDamaged: { status: 500, retryable: false },
   InternalError: { status: 500, retryable: true },
   Misconfigured: { status: 500, retryable: false },
 } as const;

@@ -36,7 +36,7 @@ import { startSweeper } from './runtime/recovery.js';
 import { startSequencer } from './runtime/sequencer.js';
 import { Shutdown } from './runtime/shutdown.js';
 import { startRunAs } from './runtime/startRun.js';
-import { createWriteIntake, type StartWriteRun } from './runtime/writeIntake.js';
+import { createWriteIntake, type StartWriteRun, type WriteIntake } from './runtime/writeIntake.js';
 import { deriveSecrets, readSecrets } from './secrets.js';
 import { log } from './telemetry.js';
 import { writeEntries } from './workflows/writeEntries.js';
@@ -88,12 +88,7 @@ async function start(config: Config, shutdown: Shutdown): Promise<Server> {
   const self = { executorId: config.executorId, embedded: embeddedDatabase, log };
   await launchExecutor(config, { db, systemDatabaseUrl: urls.system, ...self }, shutdown);
   const { wake, feed } = startLoops({ db, systemDb, ...self, canEmbed: embedder.canEmbed, logging }, shutdown);
-  const intake = createWriteIntake(startWriteRun);
-  // With the database away its writes do not end; DBOS takes them up again at the next start.
-  shutdown.add('the write intake', () =>
-    Promise.race([intake.close(), sleep(config.SHUTDOWN_TIMEOUT_MS, undefined, { ref: false })]),
-  );
-
+  const intake = openWriteIntake(config, shutdown);
   const databaseLimits = embeddedDatabase ? EMBEDDED_DATABASE_LIMITS : undefined;
   const parts = { db, systemDb, ...self, embedder: embedder.port, identity, databaseLimits };
   const services = {
@@ -275,6 +270,15 @@ async function launchExecutor(
   shutdown.add('the executor', () => lease.stop());
   await launchDbos({ systemDatabaseUrl, executorId: id, log, queues, embedded });
   shutdown.add('DBOS', () => stopDbos({ drainMs: config.SHUTDOWN_TIMEOUT_MS }));
+}
+
+function openWriteIntake(config: Config, shutdown: Shutdown): WriteIntake {
+  const intake = createWriteIntake(startWriteRun);
+  // With the database away its writes do not end; DBOS takes them up again at the next start.
+  shutdown.add('the write intake', () =>
+    Promise.race([intake.close(), sleep(config.SHUTDOWN_TIMEOUT_MS, undefined, { ref: false })]),
+  );
+  return intake;
 }
 
 const startWriteRun: StartWriteRun = async (runId, entries) => {

@@ -65,6 +65,7 @@ const TAGS: Record<string, string> = {
   entries: 'Memories: written, read, edited, erased, with their history',
   search: 'Finding entries by words and by meaning',
   public: 'What anyone may read, without a name',
+  log: 'That nothing was changed or left out: the signed tree, and proofs',
   events: 'What happens, as it happens',
   workflows: 'The durable runs behind every change',
   operators: 'Watching and repairing; absent for everybody else',

@@ -11,6 +11,7 @@ export const TITLES: Record<ErrorName, string> = {
   NotAcceptable: 'The resource has no such representation',
   RequestTimedOut: 'The request took too long to arrive',
   Conflict: 'In conflict with the present state',
+  NotLoggedYet: 'Not in the log yet',
   Gone: 'Deleted',
   VersionMismatch: 'Changed by someone else in the meantime',
   TooLarge: 'Too large',
@@ -25,6 +26,7 @@ export const TITLES: Record<ErrorName, string> = {
   EmbeddingFailed: 'The text could not be embedded',
   StartTimedOut: 'The outcome is not known yet',
   Stopping: 'The server is stopping',
+  LogDamaged: 'The log has been damaged',
   InternalError: 'Unexpected failure',
   Misconfigured: 'The service is misconfigured',
 };
@@ -41,6 +43,7 @@ export const REMEDIES: Record<ErrorName, string> = {
   NotAcceptable: 'Drop the Accept header, or ask for application/json.',
   RequestTimedOut: 'Send the request again, faster: a body must arrive within a minute.',
   Conflict: 'Read the resource again and decide anew.',
+  NotLoggedYet: 'Ask again after `Retry-After`: the log is signed within seconds of a write.',
   Gone: 'The resource was deleted and its id is never used again.',
   VersionMismatch: 'Read the resource again, apply the change to what is there now, and send its new ETag as If-Match.',
   TooLarge: 'Send less at once: a body has at most 5 MB, a batch at most 500 entries.',
@@ -57,6 +60,7 @@ export const REMEDIES: Record<ErrorName, string> = {
   StartTimedOut:
     'The change may still happen. Send the same request with the same Idempotency-Key to get its outcome, or read the resource.',
   Stopping: 'Send the same request again in a few seconds: another process takes it, or this one after its restart.',
+  LogDamaged: 'An operator looks at the component `log` of /health/ready; docs/log.md says what to do.',
   InternalError: 'Send the same request again once. If it fails again, give the requestId to an operator.',
   Misconfigured: 'An operator reads the start-up messages: they name the setting and the remedy.',
 };

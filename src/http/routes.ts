@@ -7,9 +7,11 @@ import { eventRoutes } from './routes/events.js';
 import { grantRoutes } from './routes/grants.js';
 import { healthRoutes } from './routes/health.js';
 import { keyRoutes } from './routes/keys.js';
+import { logRoutes } from './routes/log.js';
 import { oauthRoutes } from './routes/oauth.js';
 import { pageRoutes } from './routes/pages.js';
 import { publicRoutes } from './routes/publicEntries.js';
+import { proofRoutes } from './routes/proofs.js';
 import { registrationRoutes } from './routes/registration.js';
 import { operatorRoutes } from './routes/ops.js';
 import { searchRoutes } from './routes/search.js';
@@ -33,6 +35,8 @@ export function listRoutes(services: Services): Route[] {
     ...searchRoutes(services),
     ...publicRoutes(services),
     ...eventRoutes(services),
+    ...proofRoutes(services),
+    ...logRoutes(services),
     ...workflowRoutes(services),
     ...operatorRoutes(services),
     ...healthRoutes(services),

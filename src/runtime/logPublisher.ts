@@ -119,7 +119,7 @@ async function beginsWith(db: Db, { size, root }: { size: number; root: Uint8Arr
     const hashes = await frontierFromTiles(size, (tiles) => readTiles(db, tiles));
     return Buffer.compare(frontierRoot({ hashes }), root) === 0;
   } catch (error) {
-    if (error instanceof Error && error.name === 'InvalidInput') return false;
+    if ((error as Error).name === 'LogDamaged') return false;
     throw error;
   }
 }

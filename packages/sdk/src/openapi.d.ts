@@ -363,6 +363,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/entries/{entryId}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The proof that the log has the entry as it is now, under the newest checkpoint
+         * @description Of a deleted entry too: its hash stays. Just after a write the answer is 409, for a second or two.
+         */
+        get: operations["getEntryProof"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/entries/{entryId}/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What holds of an entry: hash, signature, key, its place in the log; and what does not
+         * @description Computed anew from what the database has. Whoever does not trust the service verifies a proof or an export instead.
+         */
+        get: operations["verifyEntry"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/events": {
         parameters: {
             query?: never;
@@ -412,6 +452,80 @@ export interface paths {
          * @description A component that is `degraded` takes nothing away that others could do better: search goes on by words without a model. One that is `down` makes it 503.
          */
         get: operations["getReadiness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/log/checkpoint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The log's newest checkpoint
+         * @description A signed note as c2sp.org/tlog-checkpoint has it: the name of the log, its size and its root.
+         */
+        get: operations["getLogCheckpoint"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/log/consistency": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The proof that the log, when it had `to` leaves, began with those that it had when it had `from` */
+        get: operations["getLogConsistency"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/log/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The keys that have signed the log */
+        get: operations["listLogKeys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/log/tile/{level}/{index}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A tile of the log
+         * @description Up to 256 hashes of 32 bytes, under the paths of c2sp.org/tlog-tiles: `/log/tile/0/000`, `/log/tile/0/x001/234`, and `/log/tile/0/005.p/17` for one that is not full. Tiles are served up to the newest checkpoint. The leaves themselves are not published.
+         */
+        get: operations["getLogTile"];
         put?: never;
         post?: never;
         delete?: never;
@@ -870,6 +984,9 @@ export interface components {
             problems: string;
             llms: string;
             readiness: string;
+            /** @description The log's newest checkpoint. */
+            log: string;
+            logKeys: string;
         };
         /** @description One memory of an agent. */
         Entry: {
@@ -956,6 +1073,22 @@ export interface components {
             erasedBecause: string | null;
             versions: components["schemas"]["EntryVersion"][];
         };
+        /** @description That the log has the entry, for anyone to verify without the service. */
+        EntryLogProof: {
+            /** @example 0b8f4c1e-6f1d-8a55-9a53-5f0c3a1d2e4b */
+            entryId: string;
+            version: number;
+            contentHash: string;
+            leaf: components["schemas"]["LogLeaf"];
+            index: number;
+            size: number;
+            /** @description Base64, the sibling of the leaf first (RFC 6962). */
+            path: string[];
+            /** @description The signed note of a tree of `size` leaves. */
+            checkpoint: string;
+            /** @description Index, path and checkpoint as c2sp.org/tlog-proof writes them. */
+            proof: string;
+        };
         EntryPage: {
             items: components["schemas"]["Entry"][];
             /** @description Give it as `cursor` for the next page; null: no more. */
@@ -967,6 +1100,25 @@ export interface components {
             header: string;
             salt: string;
             signature: string;
+        };
+        /** @description What holds of an entry and what does not, computed anew. */
+        EntryVerification: {
+            /** @example 0b8f4c1e-6f1d-8a55-9a53-5f0c3a1d2e4b */
+            entryId: string;
+            version: number;
+            contentHash: string;
+            /**
+             * @description unsigned: all holds, and there is no signature; pending: the log comes to it within seconds; failed: something does not hold.
+             * @enum {string}
+             */
+            verdict: "verified" | "unsigned" | "pending" | "failed";
+            checks: {
+                /** @enum {string} */
+                check: "hash" | "signature" | "key" | "leaf" | "inclusion" | "checkpoint";
+                /** @enum {string} */
+                outcome: "holds" | "fails" | "absent" | "pending";
+                detail: string;
+            }[];
         };
         /** @description One version of an entry; the text is null once the entry is deleted. */
         EntryVersion: {
@@ -1057,6 +1209,40 @@ export interface components {
             fused: number;
             recencyBoost: number;
             importanceBoost: number;
+        };
+        LogConsistency: {
+            from: number;
+            to: number;
+            /** @description Hashes in base64, as RFC 6962, section 2.1.2, has them. */
+            path: string[];
+        };
+        /** @description The keys that have signed the log, the first one first; the last signs now. */
+        LogKeys: {
+            keys: {
+                /** @description Name, hash and key in one word, as c2sp.org/signed-note writes them. */
+                key: string;
+                origin: string;
+                publicKey: string;
+                /** @description It signs trees of more leaves than this. */
+                fromSize: number;
+                /** @description Signed by it and by the key before: the last tree of that key, and both keys. */
+                changeNote: string | null;
+            }[];
+        };
+        /** @description What the log hashes: packages/protocol. */
+        LogLeaf: {
+            /** @enum {string} */
+            kind: "entry" | "revision" | "signature" | "supersession" | "tombstone" | "key" | "grant" | "run" | "operator";
+            /** @description Names the diary's chain, by a hash with a secret salt. */
+            tag: string;
+            /** @description Its number in the chain. */
+            seq: number;
+            /** @description The hash of the leaf before it in the chain, hex; empty for the first. */
+            prevLeaf: string;
+            subjectHash: string;
+            authorKeyId: string;
+            /** Format: date-time */
+            at: string;
         };
         NewDiary: {
             /**
@@ -1240,7 +1426,7 @@ export interface components {
              * @description What programs branch on.
              * @enum {string}
              */
-            name: "InvalidInput" | "ClockSkew" | "Unauthenticated" | "Forbidden" | "NotFound" | "MethodNotAllowed" | "NotAcceptable" | "RequestTimedOut" | "Conflict" | "Gone" | "VersionMismatch" | "TooLarge" | "UnsupportedMediaType" | "IdempotencyKeyReused" | "PreconditionRequired" | "HeadersTooLarge" | "TooManyRequests" | "DatabaseUnavailable" | "IdentityUnavailable" | "EmbedderUnavailable" | "EmbeddingFailed" | "StartTimedOut" | "Stopping" | "InternalError" | "Misconfigured";
+            name: "InvalidInput" | "ClockSkew" | "Unauthenticated" | "Forbidden" | "NotFound" | "MethodNotAllowed" | "NotAcceptable" | "RequestTimedOut" | "Conflict" | "NotLoggedYet" | "Gone" | "VersionMismatch" | "TooLarge" | "UnsupportedMediaType" | "IdempotencyKeyReused" | "PreconditionRequired" | "HeadersTooLarge" | "TooManyRequests" | "DatabaseUnavailable" | "IdentityUnavailable" | "EmbedderUnavailable" | "EmbeddingFailed" | "StartTimedOut" | "Stopping" | "LogDamaged" | "InternalError" | "Misconfigured";
             /** @description Whether the same request can succeed later. */
             retryable: boolean;
             requestId: string;
@@ -1732,6 +1918,15 @@ export interface components {
         };
         /** @description `NotFound`: Not found */
         NotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `NotLoggedYet`: Not in the log yet */
+        NotLoggedYet: {
             headers: {
                 [name: string]: unknown;
             };
@@ -3072,6 +3267,63 @@ export interface operations {
             503: components["responses"]["DatabaseUnavailable_IdentityUnavailable_Stopping"];
         };
     };
+    getEntryProof: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entryId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The proof. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryLogProof"];
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotLoggedYet"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnavailable_IdentityUnavailable_Stopping"];
+        };
+    };
+    verifyEntry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entryId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Each check with its outcome. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryVerification"];
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnavailable_IdentityUnavailable_Stopping"];
+        };
+    };
     streamEvents: {
         parameters: {
             query?: {
@@ -3156,6 +3408,114 @@ export interface operations {
                     "application/json": components["schemas"]["Readiness"];
                 };
             };
+        };
+    };
+    getLogCheckpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The note. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain; charset=utf-8": string;
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnavailable_Stopping"];
+        };
+    };
+    getLogConsistency: {
+        parameters: {
+            query: {
+                from: number;
+                /** @description Without it, the size of the newest checkpoint. */
+                to?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The proof. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogConsistency"];
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnavailable_Stopping"];
+        };
+    };
+    listLogKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All keys. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogKeys"];
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnavailable_Stopping"];
+        };
+    };
+    getLogTile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                level: string;
+                index: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The hashes. */
+            200: {
+                headers: {
+                    /** @description For ever for a full tile. */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnavailable_Stopping"];
         };
     };
     revokeToken: {

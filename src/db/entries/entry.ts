@@ -28,6 +28,8 @@ export interface Entry {
   embeddingError: string | null;
   erasedAt: Date | null;
   erasedBecause: string | null;
+  /** Of an erased one: what its header was made with. */
+  bodyCommitment: string | null;
   signature: string | null;
   signedAt: Date | null;
   signatureKeyId: string | null;
@@ -57,6 +59,7 @@ const COLUMNS = {
   embeddingError: 't.error',
   erasedAt: 'e.erased_at',
   erasedBecause: 'e.erased_because',
+  bodyCommitment: 'e.body_commitment',
   signature: 'e.signature',
   signedAt: 'e.signed_at',
   signatureKeyId: 'e.signature_key_id',

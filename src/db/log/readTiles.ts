@@ -1,9 +1,10 @@
-import type { Tile } from '@moltnet/protocol';
+import { tilePath, type Tile } from '@moltnet/protocol';
+import { AppError } from '../../errors.js';
 import type { Db } from '../database.js';
 
 /**
  * The hashes of tiles, in the order asked for, in one statement. Full tiles are stored; of the others, one at each level,
- * the hashes are the leaves', or the roots of the tiles below. A tile that the log has not, or not as wide, is shorter.
+ * the hashes are the leaves', or the roots of the tiles below. Throws LogDamaged for what the log should have and has not.
  */
 export async function readTiles(db: Db, tiles: readonly Tile[]): Promise<Buffer[]> {
   const { rows } = await db.raw<{ rows: { hashes: Buffer | null }[] }>(
@@ -22,5 +23,9 @@ export async function readTiles(db: Db, tiles: readonly Tile[]): Promise<Buffer[
       widths: tiles.map(({ width }) => width),
     },
   );
-  return rows.map(({ hashes }) => hashes ?? Buffer.alloc(0));
+  return rows.map(({ hashes }, i) => {
+    const tile = tiles[i] as Tile;
+    if (hashes?.length === tile.width * 32) return hashes;
+    throw new AppError('LogDamaged', `The log has lost hashes of ${tilePath(tile)}: rows were deleted.`);
+  });
 }

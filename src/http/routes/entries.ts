@@ -82,7 +82,8 @@ async function startWrite({ intake, wake }: Services, drafts: Draft[]) {
   return { workflowId: await Promise.race([runId, outcomes.then(() => runId)]), result };
 }
 
-async function mustFindEntry({ db }: Services, principal: Principal, entryId: string): Promise<EntryRow> {
+/** Throws NotFound for an entry that is not there or not the caller's to read; an erased one is found. */
+export async function mustFindEntry({ db }: Services, principal: Principal, entryId: string): Promise<EntryRow> {
   const entry = await findEntry(db, principal.agentId, entryId);
   if (!entry) throw new AppError('NotFound', `There is no entry ${entryId} that you may read.`);
   return entry;

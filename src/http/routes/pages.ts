@@ -23,6 +23,8 @@ const Discovery = z
     problems: z.string(),
     llms: z.string(),
     readiness: z.string(),
+    log: z.string().meta({ description: "The log's newest checkpoint." }),
+    logKeys: z.string(),
   })
   .meta({ id: 'Discovery' });
 
@@ -103,6 +105,8 @@ function discovery({ audience: api }: Parts, mcp: () => string | undefined): Rou
         problems: `${api}/problems`,
         llms: `${api}/llms.txt`,
         readiness: `${api}/health/ready`,
+        log: `${api}/log/checkpoint`,
+        logKeys: `${api}/log/keys`,
       },
     }),
   });
