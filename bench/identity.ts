@@ -88,7 +88,7 @@ async function get(path: string, token = ''): Promise<void> {
 }
 
 async function assert(): Promise<string> {
-  return new SignJWT()
+  return new SignJWT({ epoch: 1 })
     .setProtectedHeader({ alg: 'EdDSA', typ: ASSERTION.type })
     .setIssuer(ASSERTION.issuer)
     .setAudience(API)

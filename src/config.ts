@@ -56,6 +56,7 @@ const schema = z.object({
   REST_API_URL: z.url('must be an absolute URL').optional(),
   MCP_RESOURCE_URI: z.url('must be an absolute URL').optional(),
   AUTH_ENABLED: flag.default(true),
+  CLIENT_CREDENTIALS_PROXY: flag.default(false),
   ORY_PROJECT_URL: z.url('must be an absolute URL').optional(),
   ORY_API_KEY: z.string().optional(),
   ORY_HYDRA_PUBLIC_URL: z.url('must be an absolute URL').optional(),

@@ -6,9 +6,9 @@ import type { Config } from './config.js';
 import { AppError } from './errors.js';
 import { ipGuard } from './http/ipGuard.js';
 import { listen } from './http/listen.js';
-import { TokenCache } from './http/tokenCache.js';
-import { createMcpApp, type McpAppOptions } from './mcp/app.js';
+import { createMcpApp, type McpAppOptions, type TokenAccess } from './mcp/app.js';
 import { createAssertions } from './mcp/assertions.js';
+import { createClientMaker, createCredentialsTrade, createTokenFinder } from './mcpAccess.js';
 import { createOryIdentity, oryUrls } from './ports/ory/identity.js';
 import { log } from './telemetry.js';
 import { VERSION } from './version.js';
@@ -29,7 +29,7 @@ export async function startMcpServer(config: Config): Promise<{ url: string; sto
   const mcp = createMcpApp({
     version: VERSION,
     log,
-    resource: new URL(config.MCP_RESOURCE_URI ?? `http://localhost:${config.MCP_PORT}/mcp`),
+    resource: resourceOf(config),
     authorizationServer: apiAudience(config),
     origins: config.CORS_ORIGINS,
     trustProxy: config.TRUST_PROXY,
@@ -48,6 +48,10 @@ export async function startMcpServer(config: Config): Promise<{ url: string; sto
   };
 }
 
+function resourceOf(config: Config): URL {
+  return new URL(config.MCP_RESOURCE_URI ?? `http://localhost:${config.MCP_PORT}/mcp`);
+}
+
 /** The API as its tokens and assertions name it. */
 function apiAudience(config: Config): string {
   return config.API_BASE_URL ?? `http://localhost:${config.PORT}`;
@@ -62,7 +66,7 @@ function apiUrl(config: Config): string {
  * Each caller by their token, which goes no further than the identity service. Towards the API the server speaks as itself,
  * and says with each request, signed, whom it is for.
  */
-function byToken(config: Config): McpAppOptions['access'] {
+function byToken(config: Config): TokenAccess {
   const { url, apiKey, key } = requireSettings(config);
   const urls = oryUrls(url, {
     hydraPublic: config.ORY_HYDRA_PUBLIC_URL,
@@ -72,14 +76,11 @@ function byToken(config: Config): McpAppOptions['access'] {
     ketoWrite: config.ORY_KETO_WRITE_URL,
   });
   const identity = createOryIdentity({ urls, apiKey, schemaId: config.ORY_IDENTITY_SCHEMA_ID });
-  const cache = new TokenCache(async (token) => ({
-    token: await identity.tokens.introspect(token),
-    askedAt: new Date(),
-  }));
   const assertAgent = createAssertions({ key, audience: apiAudience(config) });
   return {
-    findToken: async (token) => (await cache.find(token)).token,
-    clientFor: (agentId) => createClient({ baseUrl: apiUrl(config), getToken: () => assertAgent(agentId), ...TO_API }),
+    findToken: createTokenFinder(identity, { freeLoopback: !config.production }),
+    clientFor: createClientMaker({ baseUrl: apiUrl(config), ...TO_API }, assertAgent),
+    ...(config.CLIENT_CREDENTIALS_PROXY && { traded: createCredentialsTrade(identity, resourceOf(config)) }),
   };
 }
 

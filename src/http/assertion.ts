@@ -10,11 +10,14 @@ const claims = z.object({
   jti: z.string().min(16).max(128),
   iat: z.number(),
   exp: z.number(),
+  epoch: z.number().int().optional(),
 });
 
 export interface Assertion {
   agentId: string;
   jtiHash: Buffer;
+  /** The auth epoch that the MCP server found its caller's token good for, where it has been told one. */
+  epoch: number | undefined;
   /** From when on the assertion is refused as expired, so that nobody needs to remember it any longer. */
   expiresAt: Date;
 }
@@ -45,9 +48,10 @@ export async function verifyAssertion(token: string, key: KeyObject, audience: s
   );
   const parsed = claims.safeParse(payload);
   if (!parsed.success || parsed.data.exp - parsed.data.iat > ASSERTION.lifetimeSeconds) return undefined;
-  const { sub, jti, exp } = parsed.data;
+  const { sub, jti, exp, epoch } = parsed.data;
   return {
     agentId: sub,
+    epoch,
     jtiHash: createHash('sha256').update(jti).digest(),
     expiresAt: new Date((exp + 2 * CLOCK_TOLERANCE_SECONDS) * 1000),
   };

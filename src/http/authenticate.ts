@@ -3,6 +3,7 @@ import type { Request } from 'express';
 import { findPrincipals, readDatabaseTime, useAssertion, type PrincipalRow } from '../db/agents/principals.js';
 import type { Db } from '../db/database.js';
 import { AppError } from '../errors.js';
+import { ASSERTION } from '../rules/assertion.js';
 import type { Identity } from '../ports/identity.js';
 import { isAssertion, verifyAssertion } from './assertion.js';
 import type { Authenticate, Principal } from './principal.js';
@@ -52,12 +53,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticate
   async function byToken(token: string, ip: string): Promise<Principal> {
     const known = await lookUp(token, ip);
     const agent = await readAgent(clientOf(known));
-    if (isStale(known, agent)) {
-      cache.forget(token);
-      const again = await cache.find(token);
-      clientOf(again);
-      again.authEpoch = agent?.authEpoch ?? 0;
-    }
+    if (agent && isStale(known, agent)) clientOf(await cache.renew(token, agent.authEpoch));
     return toPrincipal(agent);
   }
 
@@ -70,25 +66,19 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticate
   async function byAssertion(token: string): Promise<Principal> {
     const assertion = assertionKey && (await verifyAssertion(token, assertionKey, audience));
     if (!assertion) throw invalidToken('The assertion is not valid for this API.');
-    const { fresh, agent } = await useAssertion(db, assertion);
+    const lately = ASSERTION.epochNeededSeconds;
+    const { fresh, changedLately, agent } = await useAssertion(db, { ...assertion, lately });
     if (!fresh) throw invalidToken('The assertion was used before: make one for each request.');
-    return toPrincipal(agent);
-  }
-
-  async function bySession(request: Request): Promise<Principal | undefined> {
-    const session = await sessions?.find(request.headers.cookie);
-    if (!sessions || !session) return undefined;
-    if (!comesFromHere(request.method, request.headers, sessions.origin)) {
-      throw new AppError('Forbidden', `A session is for pages of ${sessions.origin}, and this comes from elsewhere.`);
-    }
-    const { agentId, keyId, fingerprint, role, sessionId } = session;
-    return { agentId, keyId, fingerprint, role, clientId: agentId, sessionId };
+    const principal = toPrincipal(agent);
+    const outdated = assertion.epoch === undefined ? changedLately : assertion.epoch !== agent?.authEpoch;
+    if (agent && outdated) throw outdatedAssertion(agent);
+    return principal;
   }
 
   return async (request) => {
     const header = request.headers.authorization;
     if (header === undefined) {
-      const person = await bySession(request);
+      const person = sessions && (await bySession(request, sessions));
       if (person) return person;
       throw new AppError('Unauthenticated', 'Send Authorization: Bearer with a token from POST /oauth2/token.');
     }
@@ -98,12 +88,21 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticate
   };
 }
 
+async function bySession(request: Request, sessions: Sessions): Promise<Principal | undefined> {
+  const session = await sessions.find(request.headers.cookie);
+  if (!session) return undefined;
+  if (!comesFromHere(request.method, request.headers, sessions.origin)) {
+    throw new AppError('Forbidden', `A session is for pages of ${sessions.origin}, and this comes from elsewhere.`);
+  }
+  const { agentId, keyId, fingerprint, role, sessionId } = session;
+  return { agentId, keyId, fingerprint, role, clientId: agentId, sessionId };
+}
+
 /**
  * Whether something about the agent's credentials has changed since the identity service was asked. The first comparison
  * is by the database's time, since nobody knows the agent before the answer; later ones by the epoch that it was good for.
  */
-function isStale(known: KnownToken, agent: PrincipalRow | undefined): boolean {
-  if (!agent) return false;
+function isStale(known: KnownToken, agent: PrincipalRow): boolean {
   const stale =
     known.authEpoch === undefined ? agent.authChangedAt >= known.askedAt : agent.authEpoch !== known.authEpoch;
   if (!stale) known.authEpoch = agent.authEpoch;
@@ -116,8 +115,18 @@ function toPrincipal(agent: PrincipalRow | undefined): Principal {
   return { agentId: id, keyId, fingerprint, role, clientId: id };
 }
 
+/**
+ * What the MCP server knows of its caller's token may be older than the last change of the agent's credentials. It asks the
+ * identity service again, and then asserts the epoch that it is told here: whatever ended before has ended in that answer.
+ */
+function outdatedAssertion({ authEpoch }: PrincipalRow): AppError {
+  const error = invalidToken("The agent's credentials have changed: look up its token again.");
+  Object.assign(error.headers, { [ASSERTION.epochHeader]: String(authEpoch) });
+  return error;
+}
+
 /** RFC 6750 3.1: the code tells a client to get another token, and not to ask a person. */
-function invalidToken(message: string): AppError {
-  const headers = { 'WWW-Authenticate': 'Bearer realm="moltnet", error="invalid_token"' };
+function invalidToken(message: string): AppError & { headers: Record<string, string> } {
+  const headers: Record<string, string> = { 'WWW-Authenticate': 'Bearer realm="moltnet", error="invalid_token"' };
   return Object.assign(new AppError('Unauthenticated', message), { headers });
 }

@@ -29,6 +29,8 @@ export class TokenCache {
   private readonly inactive = new Map<string, Entry>();
   private readonly asking = new Map<string, Promise<KnownToken>>();
 
+  private readonly renewing = new Map<string, Promise<KnownToken>>();
+
   constructor(private readonly ask: (token: string) => Promise<KnownToken>) {}
 
   /** Whether `find` will ask nobody. */
@@ -42,9 +44,16 @@ export class TokenCache {
     if (kept) return kept;
     const already = this.asking.get(id);
     if (already) return already;
-    const asking = this.askAndKeep(id, token).finally(() => this.asking.delete(id));
+    const asking = this.ask(token);
     this.asking.set(id, asking);
-    return asking;
+    try {
+      const known = await asking;
+      // Whoever has forgotten the token meanwhile wants a later answer than this one.
+      if (this.asking.get(id) === asking) this.keepAnswer(id, known);
+      return known;
+    } finally {
+      if (this.asking.get(id) === asking) this.asking.delete(id);
+    }
   }
 
   private kept(id: string): KnownToken | undefined {
@@ -52,8 +61,28 @@ export class TokenCache {
     return entry && entry.until > Date.now() ? entry.known : undefined;
   }
 
-  forget(token: string): void {
+  /**
+   * What an answer says that was asked for when the agent's epoch was this already, and thus knows what ended before. All who
+   * need it share one question, also one that is on its way.
+   */
+  async renew(token: string, epoch: number): Promise<KnownToken> {
     const id = this.idOf(token);
+    const kept = this.kept(id);
+    if (kept?.authEpoch === epoch) return kept;
+    const key = `${epoch} ${id}`;
+    const already = this.renewing.get(key);
+    if (already) return already;
+    this.forget(id);
+    const renewing = this.find(token)
+      .then((known) => Object.assign(known, { authEpoch: epoch }))
+      .finally(() => this.renewing.delete(key));
+    this.renewing.set(key, renewing);
+    return renewing;
+  }
+
+  /** The next `find` asks, also while an answer to an earlier question is on its way. */
+  private forget(id: string): void {
+    this.asking.delete(id);
     this.active.delete(id);
     this.inactive.delete(id);
   }
@@ -62,15 +91,13 @@ export class TokenCache {
     return createHmac('sha256', this.key).update(token).digest('base64');
   }
 
-  private async askAndKeep(id: string, token: string): Promise<KnownToken> {
-    const known = await this.ask(token);
+  private keepAnswer(id: string, known: KnownToken): void {
     this.active.delete(id);
     this.inactive.delete(id);
     const now = Date.now();
     if (known.token)
       keep(this.active, id, { known, until: Math.min(now + TTL_MS, known.token.expiresAt * 1000) }, MAX_ACTIVE);
     else keep(this.inactive, id, { known, until: now + NEGATIVE_TTL_MS }, MAX_INACTIVE);
-    return known;
   }
 }
 

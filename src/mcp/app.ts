@@ -1,12 +1,13 @@
 import { hostHeaderValidation } from '@modelcontextprotocol/express';
 import { toNodeHandler } from '@modelcontextprotocol/node';
-import { createMcpHandler, getOAuthProtectedResourceMetadataUrl } from '@modelcontextprotocol/server';
+import { createMcpHandler, getOAuthProtectedResourceMetadataUrl, type AuthInfo } from '@modelcontextprotocol/server';
 import { createMcpServer, type MoltnetApi } from '@moltnet/mcp-tools';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import { findErrorKind } from '../errors.js';
 import type { Log } from '../telemetry.js';
-import { requireToken, type FindToken } from './bearer.js';
+import { requireToken, type FindToken, type Standing } from './bearer.js';
 import { allowedHosts, checkOrigin } from './browsers.js';
+import { dropCredentials, tradeCredentials, type TradedTokens } from './clientCredentials.js';
 
 export interface McpAppOptions {
   version: string;
@@ -21,7 +22,14 @@ export interface McpAppOptions {
   /** Runs before anything is asked about a token. */
   guard: RequestHandler;
   /** Who may ask, and as whom: the bearers of tokens, or, without authentication, everyone as one agent. */
-  access: { findToken: FindToken; clientFor: (agentId: string) => MoltnetApi } | { client: MoltnetApi };
+  access: TokenAccess | { client: MoltnetApi };
+}
+
+export interface TokenAccess {
+  findToken: FindToken;
+  clientFor: (agentId: string, standing: Standing) => MoltnetApi;
+  /** Present where client credentials may come in headers instead of a token. */
+  traded?: TradedTokens;
 }
 
 export interface McpApp {
@@ -40,8 +48,7 @@ export function createMcpApp(options: McpAppOptions): McpApp {
   const onerror = (error: Error) => void log.debug('mcp', { error: error.message });
   const handler = createMcpHandler(
     ({ authInfo }) => {
-      const client = 'client' in access ? access.client : access.clientFor(authInfo?.clientId ?? '');
-      return createMcpServer({ client, version, report });
+      return createMcpServer({ client: clientOf(access, authInfo), version, report });
     },
     { onerror, maxRequestBodySize: MAX_BODY_BYTES },
   );
@@ -56,12 +63,24 @@ export function createMcpApp(options: McpAppOptions): McpApp {
   app.get(metadataPaths(metadataUrl), describeResource(options));
   app.use(checkOrigin(options.origins, resource));
   app.use(options.guard);
+  app.use(credentialsOf(access));
   if ('findToken' in access) app.use(resource.pathname, requireToken({ ...access, resource, metadataUrl }));
   // Of `next` as third argument the adapter takes no notice; the body is read here and nowhere before, within the limit.
   app.all(resource.pathname, toNodeHandler(handler, { onerror, maxRequestBodySize: MAX_BODY_BYTES }));
   app.use(unknownPath(resource));
   app.use(anyError(log));
   return { app, close: () => handler.close() };
+}
+
+function clientOf(access: McpAppOptions['access'], authInfo: AuthInfo | undefined): MoltnetApi {
+  if ('client' in access) return access.client;
+  return access.clientFor(authInfo?.clientId ?? '', authInfo?.extra?.['standing'] as Standing);
+}
+
+function credentialsOf(access: McpAppOptions['access']): RequestHandler {
+  if (!('findToken' in access) || !access.traded) return dropCredentials;
+  const { findToken, traded } = access;
+  return tradeCredentials(traded, async (token, ip) => (await findToken(token, ip)) !== undefined);
 }
 
 function accessLog(log: Log): RequestHandler {
@@ -109,6 +128,7 @@ function anyError(log: Log): ErrorRequestHandler {
     const status = known?.status ?? (error as { status?: number }).status ?? 500;
     if (status === 500) log.error('a request failed', { error: String((error as Error).stack ?? error) });
     if (status === 503) response.set('Retry-After', '2');
+    if (known) response.set((error as { headers?: Record<string, string> }).headers);
     sendError(response, status, known ? (error as Error).message : 'The request failed.');
   };
 }

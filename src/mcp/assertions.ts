@@ -4,13 +4,13 @@ import { AppError } from '../errors.js';
 import { ASSERTION } from '../rules/assertion.js';
 
 /** Says, to the API and to nobody else, which agent a request is made for. Good for one request within a minute. */
-export type AssertAgent = (agentId: string) => Promise<string>;
+export type AssertAgent = (agentId: string, epoch: number | undefined) => Promise<string>;
 
 /** `key`: Ed25519, PKCS #8 PEM; the API holds the public half. Throws Misconfigured for anything else. */
 export function createAssertions({ key, audience }: { key: string; audience: string }): AssertAgent {
   const privateKey = readKey(key);
-  return (agentId) =>
-    new SignJWT()
+  return (agentId, epoch) =>
+    new SignJWT(epoch === undefined ? {} : { epoch })
       .setProtectedHeader({ alg: 'EdDSA', typ: ASSERTION.type })
       .setIssuer(ASSERTION.issuer)
       .setSubject(agentId)

@@ -4,4 +4,11 @@ export const ASSERTION = {
   type: 'moltnet-assertion+jwt',
   issuer: 'moltnet-mcp',
   lifetimeSeconds: 60,
+  /**
+   * An assertion without an epoch is refused so long after its agent's credentials have changed. It rests on an answer of the
+   * identity service that took 12 s at most, was kept for 60 s, and was asserted for another 65 s: 137 s, and some more.
+   */
+  epochNeededSeconds: 180,
+  /** With a refusal for another reason than the assertion itself: the agent's present epoch, to ask again for. */
+  epochHeader: 'Moltnet-Auth-Epoch',
 } as const;

@@ -223,7 +223,8 @@ describe('authentication', () => {
   });
 
   describe("by the MCP server's assertion", () => {
-    type Claims = { sub?: string; aud?: string; jti?: string; iss?: string; typ?: string; iat?: number; exp?: number };
+    type Claims = Partial<Record<'sub' | 'aud' | 'jti' | 'iss' | 'typ', string>> &
+      Partial<Record<'iat' | 'exp', number>> & { epoch?: number | undefined };
 
     async function assertion(
       claims: Claims,
@@ -232,7 +233,8 @@ describe('authentication', () => {
     ): Promise<string> {
       const { sub, typ = 'moltnet-assertion+jwt', jti = randomUUID(), aud = API, iss = 'moltnet-mcp' } = claims;
       const iat = claims.iat ?? Math.floor(Date.now() / 1000);
-      const payload = { sub, jti, aud, iss, iat, exp: claims.exp ?? iat + 60 };
+      const { epoch } = { epoch: 1, ...claims };
+      const payload = { sub, jti, aud, iss, iat, exp: claims.exp ?? iat + 60, ...(epoch !== undefined && { epoch }) };
       return new SignJWT(payload as Record<string, unknown>).setProtectedHeader({ alg, typ }).sign(key);
     }
 
@@ -281,6 +283,37 @@ describe('authentication', () => {
       expect(refused.status).to.equal(401);
       await db('agents').where({ id: agentId }).update({ disabled_at: new Date() });
       expect((await whoami(await assertion({ sub: agentId }))).status).to.equal(401);
+    });
+
+    const told = async (claims: Claims) => {
+      const headers = { authorization: `Bearer ${await assertion(claims)}` };
+      const response = await fetch(`${server.url}/agents/whoami`, { headers });
+      return [response.status, response.headers.get('moltnet-auth-epoch')];
+    };
+
+    it('refuses one of another epoch than the present, and says which that is', async () => {
+      const { agentId: sub } = await newAgent();
+      expect(await told({ sub, epoch: 1 })).to.deep.equal([200, null]);
+      await raiseAuthEpoch(db, sub);
+      for (const epoch of [1, 3]) expect(await told({ sub, epoch })).to.deep.equal([401, '2']);
+      expect(await told({ sub, epoch: 2 })).to.deep.equal([200, null]);
+    });
+
+    it('takes one without an epoch only when nothing can have ended since the token was looked up', async () => {
+      const { agentId: sub } = await newAgent();
+      expect(await told({ sub, epoch: undefined })).to.deep.equal([401, '1']);
+      const agoBy = (seconds: number) => ({ auth_changed_at: db.raw(`now() - interval '${seconds} seconds'`) });
+      await db('agents').where({ id: sub }).update(agoBy(150));
+      expect(await told({ sub, epoch: undefined })).to.deep.equal([401, '1']);
+      await db('agents').where({ id: sub }).update(agoBy(200));
+      expect(await told({ sub, epoch: undefined })).to.deep.equal([200, null]);
+    });
+
+    it('tells no epoch for an assertion that is not good, nor of a disabled agent', async () => {
+      const { agentId: sub } = await newAgent();
+      expect(await told({ sub, epoch: 7, aud: MCP })).to.deep.equal([401, null]);
+      await db('agents').where({ id: sub }).update({ disabled_at: new Date() });
+      expect(await told({ sub, epoch: 7 })).to.deep.equal([401, null]);
     });
 
     it('forgets the used ones when they have expired', async () => {

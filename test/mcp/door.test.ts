@@ -11,7 +11,15 @@ import type { FindToken } from '../../src/mcp/bearer.js';
 import { startMcpServer } from '../../src/mcpServer.js';
 import { silentLog } from '../support/log.js';
 import { startRelay, type Relay } from '../support/relay.js';
-import { callTool, connectLegacy, connectModern, RESOURCE, startTestMcp, type TestMcp } from '../support/mcp.js';
+import {
+  callTool,
+  connectLegacy,
+  connectModern,
+  RESOURCE,
+  startTestMcp,
+  type Credentials,
+  type TestMcp,
+} from '../support/mcp.js';
 import { AUDIENCE } from '../support/server.js';
 
 interface Seen {
@@ -178,6 +186,7 @@ describe('The MCP door', () => {
 
 describe('The MCP door, of what the identity service says', () => {
   const SOON = Math.floor(Date.now() / 1000) + 600;
+  const standing = { epoch: () => undefined, renew: async () => true };
   const AGENT = '6f1f5c1e-9d0b-4a1a-8f3e-2f6d7c1b0a01';
 
   async function askWith(findToken: FindToken): Promise<Response> {
@@ -205,17 +214,27 @@ describe('The MCP door, of what the identity service says', () => {
   }
 
   it('lets an agent pass whose token is good', async () => {
-    const answer = await askWith(async () => ({ clientId: AGENT, audience: [RESOURCE], expiresAt: SOON }));
+    const answer = await askWith(async () => ({ clientId: AGENT, audience: [RESOURCE], expiresAt: SOON, standing }));
     expect(answer.status).to.equal(200);
   });
 
   it('refuses a token that ended while it was remembered', async () => {
-    const answer = await askWith(async () => ({ clientId: AGENT, audience: [RESOURCE], expiresAt: SOON - 700 }));
+    const answer = await askWith(async () => ({
+      clientId: AGENT,
+      audience: [RESOURCE],
+      expiresAt: SOON - 700,
+      standing,
+    }));
     expect(answer.status).to.equal(401);
   });
 
   it('refuses the token of a client that is no agent', async () => {
-    const answer = await askWith(async () => ({ clientId: 'dashboard', audience: [RESOURCE], expiresAt: SOON }));
+    const answer = await askWith(async () => ({
+      clientId: 'dashboard',
+      audience: [RESOURCE],
+      expiresAt: SOON,
+      standing,
+    }));
     expect(answer.status).to.equal(401);
   });
 
@@ -267,6 +286,43 @@ describe('Between the MCP server and the API', () => {
       }
     });
   }
+
+  const revoke = async (token: string, { clientId, clientSecret }: Credentials) => {
+    const form = { token, client_id: clientId, client_secret: clientSecret };
+    const answer = await fetch(`${mcp.api.url}/oauth2/revoke`, { method: 'POST', body: new URLSearchParams(form) });
+    expect(answer.status).to.equal(200);
+  };
+
+  it('ends a token at once that was revoked while it was remembered', async () => {
+    const credentials = await mcp.newCredentials();
+    const token = await mcp.tokenFor(credentials);
+    const client = await connectModern(mcp.url, token);
+    expect((await callTool(client, 'moltnet_whoami')).isError).to.equal(false);
+    await revoke(token, credentials);
+    const refused = await callTool(client, 'moltnet_whoami');
+    expect(refused.isError).to.equal(true);
+    expect(refused.text).to.match(/^Unauthenticated: /);
+    const headers = { ...HEADERS, authorization: `Bearer ${token}` };
+    expect((await fetch(mcp.url, { method: 'POST', headers, body: LIST })).status).to.equal(401);
+    await client.close();
+  });
+
+  it('looks a token up once more when another of the same agent has ended, and goes on with it', async () => {
+    const credentials = await mcp.newCredentials();
+    const [token, other] = [await mcp.tokenFor(credentials), await mcp.tokenFor(credentials)];
+    const client = await connectModern(mcp.url, token);
+    const requestsOf = async () => {
+      relay.seen.length = 0;
+      expect((await callTool(client, 'moltnet_whoami')).isError).to.equal(false);
+      return relay.seen.length;
+    };
+    expect(await requestsOf(), 'of an agent that was just registered').to.equal(2);
+    expect(await requestsOf()).to.equal(1);
+    await revoke(other, credentials);
+    expect(await requestsOf()).to.equal(2);
+    expect(await requestsOf()).to.equal(1);
+    await client.close();
+  });
 
   it('hands the model the run of a write that takes longer, and does not wait for it', async () => {
     const client = await connectModern(mcp.url, await mcp.newToken());

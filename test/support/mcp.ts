@@ -39,6 +39,11 @@ export interface Credentials {
   clientSecret: string;
 }
 
+export async function registerCredentials(baseUrl: string): Promise<Credentials> {
+  const { privateKey } = generateKeyPair();
+  return (await register({ baseUrl, privateKey, name: 'tester' })).credentials;
+}
+
 /** The whole server and an MCP server beside it, in this process, as `npm start` wires them. */
 export async function startTestMcp(env: Record<string, string> = {}): Promise<TestMcp> {
   const api = await startTestServer();
@@ -46,10 +51,7 @@ export async function startTestMcp(env: Record<string, string> = {}): Promise<Te
     readConfig({ NODE_ENV: 'test', MCP_PORT: '0', SHUTDOWN_TIMEOUT_MS: '3000', ...api.server.mcp, ...env }, 'mcp'),
   );
 
-  async function newCredentials(): Promise<Credentials> {
-    const { privateKey } = generateKeyPair();
-    return (await register({ baseUrl: api.url, privateKey, name: 'tester' })).credentials;
-  }
+  const newCredentials = () => registerCredentials(api.url);
   async function tokenFor({ clientId, clientSecret }: Credentials, resource = RESOURCE): Promise<string> {
     const form = { grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret, resource };
     const response = await fetch(`${api.url}/oauth2/token`, { method: 'POST', body: new URLSearchParams(form) });

@@ -37,14 +37,14 @@ export async function readDatabaseTime(db: Db): Promise<Date> {
 }
 
 /**
- * Uses an assertion up and reads its agent, in one statement. `fresh` is false when it was used before, here or in any
+ * Uses an assertion up and reads its agent, and whether its credentials have changed in the last `lately` seconds, in one statement. `fresh` is false when it was used before, here or in any
  * other process: of two at once one inserts the row. Ten expired rows go with each call, so the table cleans itself.
  */
 export async function useAssertion(
   db: Db,
-  { jtiHash, expiresAt, agentId }: { jtiHash: Buffer; expiresAt: Date; agentId: string },
-): Promise<{ fresh: boolean; agent: PrincipalRow | undefined }> {
-  const { rows } = await db.raw<{ rows: [Partial<PrincipalRow> & { fresh: boolean }] }>(
+  { jtiHash, expiresAt, agentId, lately }: { jtiHash: Buffer; expiresAt: Date; agentId: string; lately: number },
+): Promise<{ fresh: boolean; changedLately: boolean; agent: PrincipalRow | undefined }> {
+  const { rows } = await db.raw<{ rows: [Partial<PrincipalRow> & { fresh: boolean; changedLately: boolean }] }>(
     `with used as (
        insert into used_assertions (jti_hash, expires_at) values (:jtiHash, :expiresAt)
        on conflict do nothing returning 1
@@ -53,12 +53,14 @@ export async function useAssertion(
          select jti_hash from used_assertions where expires_at < now() order by expires_at limit 10 for update skip locked
        )
      )
-     select exists (select 1 from used) as fresh, a.* from (values (1)) one
+     select exists (select 1 from used) as fresh, a.*,
+       coalesce(a."authChangedAt" > now() - make_interval(secs => :lately), false) as "changedLately"
+     from (values (1)) one
        left join (select ${COLUMNS} from agents where id = :agentId) a on true`,
-    { jtiHash, expiresAt, agentId },
+    { jtiHash, expiresAt, agentId, lately },
   );
-  const [{ fresh, ...agent }] = rows;
-  return { fresh, agent: agent.id ? (agent as PrincipalRow) : undefined };
+  const [{ fresh, changedLately, ...agent }] = rows;
+  return { fresh, changedLately, agent: agent.id ? (agent as PrincipalRow) : undefined };
 }
 
 /**
