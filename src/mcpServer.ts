@@ -6,6 +6,7 @@ import type { Config } from './config.js';
 import { AppError } from './errors.js';
 import { ipGuard } from './http/ipGuard.js';
 import { listen } from './http/listen.js';
+import { refuseRepeatedHeaders } from './http/repeatedHeaders.js';
 import { createMcpApp, type McpAppOptions, type TokenAccess } from './mcp/app.js';
 import { createAssertions } from './mcp/assertions.js';
 import { createClientMaker, createCredentialsTrade, createTokenFinder } from './mcpAccess.js';
@@ -33,7 +34,7 @@ export async function startMcpServer(config: Config): Promise<{ url: string; sto
     authorizationServer: apiAudience(config),
     origins: config.CORS_ORIGINS,
     trustProxy: config.TRUST_PROXY,
-    guard: ipGuard(MAX_REQUESTS_PER_SECOND),
+    guard: [ipGuard(MAX_REQUESTS_PER_SECOND), refuseRepeatedHeaders],
     access: config.AUTH_ENABLED ? byToken(config) : await asLocalAgent(config),
   });
   const listening = await listen(mcp.app, { host: config.HOST, port: config.MCP_PORT, setting: 'MCP_PORT' });

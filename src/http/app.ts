@@ -9,6 +9,7 @@ import { dispatch, fail, type DispatchOptions } from './dispatch.js';
 import { ipGuard } from './ipGuard.js';
 import { httpError } from './problem.js';
 import { tooMany } from './rateLimits.js';
+import { refuseRepeatedHeaders } from './repeatedHeaders.js';
 import type { Route } from './route.js';
 import { WindowCounter } from './windowCounter.js';
 
@@ -43,6 +44,8 @@ export function createApp(options: AppOptions): Express {
   app.use(requestId);
   app.use(accessLog(log));
   app.use(securityHeaders);
+  if (!options.trustProxy) app.use(noticeProxy(log));
+  app.use(refuseRepeatedHeaders);
   app.use(cors(options.corsOrigins ?? []));
   app.use(ipGuard(options.maxRequestsPerSecondPerAddress ?? 200));
   app.use(refuseWhenStopping(stopping));
@@ -107,6 +110,18 @@ function accessLog(log: Log): RequestHandler {
         agentId,
       });
     });
+    next();
+  };
+}
+
+/** Behind a proxy that is not trusted all callers share its address, and its limits: an operator should know. */
+function noticeProxy(log: Log): RequestHandler {
+  let noticed = false;
+  return (request, _response, next) => {
+    if (!noticed && request.headers['x-forwarded-for'] !== undefined) {
+      noticed = true;
+      log.warn('Requests come with X-Forwarded-For, which is not believed: set TRUST_PROXY to the number of proxies.');
+    }
     next();
   };
 }

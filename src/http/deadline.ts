@@ -7,10 +7,14 @@ import { AppError } from '../errors.js';
  */
 export class Deadline {
   private readonly controller = new AbortController();
-  private readonly timer: NodeJS.Timeout;
+  private timer: NodeJS.Timeout;
 
   constructor(readonly ms: number) {
-    this.timer = setTimeout(() => this.end(new AppError('DatabaseUnavailable', 'The time is up.')), ms);
+    this.timer = this.start();
+  }
+
+  private start(): NodeJS.Timeout {
+    return setTimeout(() => this.end(new AppError('DatabaseUnavailable', 'The time is up.')), this.ms);
   }
 
   get signal(): AbortSignal {
@@ -21,6 +25,12 @@ export class Deadline {
   end(reason: Error): void {
     clearTimeout(this.timer);
     this.controller.abort(reason);
+  }
+
+  /** The next piece of work has all the time again. */
+  restart(): void {
+    this.met();
+    this.timer = this.start();
   }
 
   /** The answer is there; from now on only `end` aborts. */

@@ -34,10 +34,13 @@ export function dispatch(route: Route, options: DispatchOptions) {
     const late = () => timedOut(route, request, deadline.ms);
     try {
       const principal = await deadline.within(admit(route, request, options), late);
+      // The body has the time that the whole request has (listen.ts), so that a slow line is no time-out of ours.
+      deadline.met();
       const body = await readBody(request, response, route);
       const input = validate(route, request, body);
       const { requestId } = response.locals as { requestId: string };
       const context = { ...input, principal, requestId, deadline: deadline.signal, ip: request.ip ?? '' };
+      deadline.restart();
       const reply = await deadline.within(route.handler(context), late);
       deadline.met();
       if (options.checkResponses) checkReply(route, reply);

@@ -26,14 +26,27 @@ interface Address {
   setting?: string;
 }
 
+/** How long a peer may take. Tests are less patient. */
+export interface Patience {
+  headersMs: number;
+  requestMs: number;
+  checkMs: number;
+}
+
+const PATIENCE = { headersMs: HEADERS_TIMEOUT_MS, requestMs: REQUEST_TIMEOUT_MS, checkMs: CHECK_INTERVAL_MS };
+
 /** Throws Misconfigured, with the port and the remedy, where the address cannot be had. */
-export async function listen(app: RequestListener, { host, port, setting = 'PORT' }: Address): Promise<Listening> {
+export async function listen(
+  app: RequestListener,
+  { host, port, setting = 'PORT' }: Address,
+  patience: Patience = PATIENCE,
+): Promise<Listening> {
   const server = createServer(
     {
-      headersTimeout: HEADERS_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
+      headersTimeout: patience.headersMs,
+      requestTimeout: patience.requestMs,
       keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-      connectionsCheckingInterval: CHECK_INTERVAL_MS,
+      connectionsCheckingInterval: patience.checkMs,
     },
     app,
   );

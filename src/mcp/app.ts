@@ -20,7 +20,7 @@ export interface McpAppOptions {
   origins: readonly string[];
   trustProxy: number;
   /** Runs before anything is asked about a token. */
-  guard: RequestHandler;
+  guard: RequestHandler[];
   /** Who may ask, and as whom: the bearers of tokens, or, without authentication, everyone as one agent. */
   access: TokenAccess | { client: MoltnetApi };
 }
@@ -62,7 +62,7 @@ export function createMcpApp(options: McpAppOptions): McpApp {
   app.use(hostHeaderValidation(allowedHosts(resource)));
   app.get(metadataPaths(metadataUrl), describeResource(options));
   app.use(checkOrigin(options.origins, resource));
-  app.use(options.guard);
+  for (const guard of options.guard) app.use(guard);
   app.use(credentialsOf(access));
   if ('findToken' in access) app.use(resource.pathname, requireToken({ ...access, resource, metadataUrl }));
   // Of `next` as third argument the adapter takes no notice; the body is read here and nowhere before, within the limit.

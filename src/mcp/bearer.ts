@@ -77,7 +77,7 @@ export function requireToken({ findToken, resource, metadataUrl }: BearerOptions
   };
 }
 
-export function invalidToken(message: string): OAuthError {
+function invalidToken(message: string): OAuthError {
   return new OAuthError(OAuthErrorCode.InvalidToken, message);
 }
 

@@ -24,7 +24,7 @@ const MARGIN_S = 30;
 const MAX_KEPT = 10_000;
 
 /** Takes the credentials out of the headers, so that nothing behind sees them, whatever becomes of them. */
-export function takeCredentials(request: Request): { clientId: string; clientSecret: string } | undefined {
+function takeCredentials(request: Request): { clientId: string; clientSecret: string } | undefined {
   const { 'x-client-id': clientId, 'x-client-secret': clientSecret } = request.headers;
   delete request.headers['x-client-id'];
   delete request.headers['x-client-secret'];

@@ -122,7 +122,10 @@ describe('rate limits', () => {
       ['2001:db8:1:0:5:6:7:8', '2001:db8:1:0::/64'],
       ['fe80::1%eth0', 'fe80:0:0:0::/64'],
       ['::1', '0:0:0:0::/64'],
-      ['', ''],
+      ['192.0.2.1:5678', '192.0.2.1'],
+      ['', 'unknown'],
+      ["x'; drop table", 'unknown'],
+      ['y'.repeat(300), 'unknown'],
     ]) {
       expect(addressKey(ip!), ip).to.equal(key);
     }

@@ -197,7 +197,7 @@ describe('The MCP door, of what the identity service says', () => {
       authorizationServer: AUDIENCE,
       origins: [],
       trustProxy: 0,
-      guard: (_request, _response, next) => next(),
+      guard: [],
       access: { findToken, clientFor: () => createClient({ baseUrl: AUDIENCE, token: 'none' }) },
     });
     const { url, close: stop } = await listen(app, { host: '127.0.0.1', port: 0 });

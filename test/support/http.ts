@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { createApp, type AppOptions } from '../../src/http/app.js';
-import { listen } from '../../src/http/listen.js';
+import { listen, type Patience } from '../../src/http/listen.js';
 import type { Principal } from '../../src/http/principal.js';
 import { AppError } from '../../src/errors.js';
 
@@ -34,7 +34,7 @@ export function recordingLog(lines: LogLine[]) {
 }
 
 /** An app on a port of its own, with its log kept. */
-export async function serve(routes: AppOptions['routes'], options: Partial<AppOptions> = {}) {
+export async function serve(routes: AppOptions['routes'], options: Partial<AppOptions> = {}, patience?: Patience) {
   const lines: LogLine[] = [];
   const app = createApp({
     routes,
@@ -43,7 +43,7 @@ export async function serve(routes: AppOptions['routes'], options: Partial<AppOp
     checkResponses: true,
     ...options,
   });
-  const listening = await listen(app, { host: '127.0.0.1', port: 0 });
+  const listening = await listen(app, { host: '127.0.0.1', port: 0 }, patience);
   return { ...listening, lines, stop: () => listening.close(0) };
 }
 
