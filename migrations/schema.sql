@@ -41,6 +41,8 @@ create table agents (
   settled_secret_epoch integer not null default 1,
   former_secret_epoch integer not null default 1,
   former_secret_until timestamp with time zone,
+  tuples_version integer not null default 1,
+  tuples_synced integer not null default 0,
   constraint agents_pkey PRIMARY KEY (id),
   constraint agents_fingerprint_key UNIQUE (fingerprint),
   constraint agents_key_id_key UNIQUE (key_id),
@@ -66,6 +68,8 @@ create table diaries (
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null default now(),
   deleted_at timestamp with time zone,
+  tuples_version integer not null default 1,
+  tuples_synced integer not null default 0,
   constraint diaries_pkey PRIMARY KEY (id),
   constraint diaries_description_check CHECK ((char_length(description) <= 1000)),
   constraint diaries_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 100))),
@@ -472,6 +476,42 @@ create table sign_in_links (
   constraint sign_in_links_agent_id_fkey FOREIGN KEY (agent_id) REFERENCES agents(id) ON DELETE CASCADE
 );
 
+create table tuple_comparisons (
+  id text not null,
+  started_at timestamp with time zone not null default now(),
+  finished_at timestamp with time zone,
+  listed integer,
+  missing integer,
+  extra integer not null default 0,
+  sample jsonb not null default '[]'::jsonb,
+  error text,
+  constraint tuple_comparisons_pkey PRIMARY KEY (id)
+);
+
+create table tuple_mirror (
+  only_one boolean not null default true,
+  last_run text not null default ''::text,
+  failures integer not null default 0,
+  failing_since timestamp with time zone,
+  next_try_at timestamp with time zone not null default now(),
+  last_error text,
+  constraint tuple_mirror_pkey PRIMARY KEY (only_one),
+  constraint tuple_mirror_failures_check CHECK ((failures >= 0)),
+  constraint tuple_mirror_only_one_check CHECK (only_one)
+);
+
+create table tuple_sightings (
+  comparison text not null,
+  namespace text not null,
+  object text not null,
+  relation text not null,
+  subject_namespace text not null,
+  subject_object text not null,
+  subject_relation text not null,
+  constraint tuple_sightings_pkey PRIMARY KEY (comparison, namespace, object, relation, subject_namespace, subject_object, subject_relation),
+  constraint tuple_sightings_comparison_fkey FOREIGN KEY (comparison) REFERENCES tuple_comparisons(id) ON DELETE CASCADE
+);
+
 create table used_assertions (
   jti_hash bytea not null,
   expires_at timestamp with time zone not null,
@@ -488,9 +528,13 @@ create table used_challenges (
 
 CREATE UNIQUE INDEX agent_keys_present ON public.agent_keys USING btree (agent_id) WHERE (valid_until IS NULL);
 
+CREATE INDEX agents_tuples_behind ON public.agents USING btree (id) WHERE (tuples_synced < tuples_version);
+
 CREATE INDEX diaries_by_owner ON public.diaries USING btree (owner_id, created_at DESC, id DESC) WHERE (deleted_at IS NULL);
 
 CREATE INDEX diaries_public ON public.diaries USING btree (id) WHERE ((visibility = 'public'::text) AND (deleted_at IS NULL));
+
+CREATE INDEX diaries_tuples_behind ON public.diaries USING btree (id) WHERE (tuples_synced < tuples_version);
 
 CREATE INDEX diary_grants_by_agent ON public.diary_grants USING btree (agent_id, diary_id) WHERE (role IS NOT NULL);
 
@@ -582,6 +626,15 @@ AS $function$
     return null;
   end $function$;
 
+CREATE OR REPLACE FUNCTION public.raise_tuples_version()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      new.tuples_version := old.tuples_version + 1;
+      return new;
+    end $function$;
+
 CREATE OR REPLACE FUNCTION public.search_keys(lexemes tsvector, diary uuid)
  RETURNS bigint[]
  LANGUAGE sql
@@ -661,6 +714,10 @@ AS $function$
     end if;
     return null;
   end $function$;
+
+CREATE TRIGGER agents_raise_tuples_version BEFORE UPDATE OF disabled_at ON public.agents FOR EACH ROW WHEN ((old.disabled_at IS DISTINCT FROM new.disabled_at)) EXECUTE FUNCTION raise_tuples_version();
+
+CREATE TRIGGER diaries_raise_tuples_version BEFORE UPDATE OF owner_id, visibility, deleted_at ON public.diaries FOR EACH ROW WHEN ((((old.owner_id IS DISTINCT FROM new.owner_id) OR (old.visibility IS DISTINCT FROM new.visibility)) OR (old.deleted_at IS DISTINCT FROM new.deleted_at))) EXECUTE FUNCTION raise_tuples_version();
 
 CREATE TRIGGER entries_check_tags BEFORE INSERT OR UPDATE OF tags ON public.entries FOR EACH ROW EXECUTE FUNCTION check_entry_tags();
 

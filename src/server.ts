@@ -36,6 +36,7 @@ import { startSweeper } from './runtime/recovery.js';
 import { startSequencer } from './runtime/sequencer.js';
 import { Shutdown } from './runtime/shutdown.js';
 import { startRunAs } from './runtime/startRun.js';
+import { startTupleTrigger } from './runtime/tupleTrigger.js';
 import { createWriteIntake, type StartWriteRun, type WriteIntake } from './runtime/writeIntake.js';
 import { deriveSecrets, readSecrets } from './secrets.js';
 import { log } from './telemetry.js';
@@ -300,12 +301,14 @@ function startLoops(
   const publish = createLogPublisher({ ...options, ...options.logging });
   const sequencer = startSequencer({ ...options, onAdvance: () => feed.wake(), publish });
   const embedding = startEmbeddingTrigger(options);
-  for (const [name, loop] of Object.entries({ sweeper, feed, sequencer, embedding })) {
+  const tuples = startTupleTrigger(options);
+  for (const [name, loop] of Object.entries({ sweeper, feed, sequencer, embedding, tuples })) {
     shutdown.add(`the ${name} loop`, () => loop.stop());
   }
   const wake = (): void => {
     sequencer.wake();
     embedding.wake();
+    tuples.wake();
   };
   return { wake, feed };
 }

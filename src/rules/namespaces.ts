@@ -21,10 +21,15 @@ export function named<T>(of: Readonly<Record<string, T>> | undefined, name: stri
   return of && Object.hasOwn(of, name) ? of[name] : undefined;
 }
 
+/** The caller without a name, as a subject: what `Agent:anonymous` may do, anyone may. */
+export const ANONYMOUS = 'anonymous';
+/** Its members are all registered agents: who may read what is open to the network. */
+export const MOLTNET = 'moltnet';
+
 const ACTIONS = Object.keys(LEAST_ROLE) as Action[];
 
 /** The relation that those with a role are in. */
-const relationOf = (role: Role): `${Role}s` => `${role}s`;
+export const relationOf = (role: Role): `${Role}s` => `${role}s`;
 
 /**
  * The permission model as the identity service takes it. An action is permitted to every role that may do it, so no

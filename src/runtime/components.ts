@@ -4,6 +4,7 @@ import { countTasks } from '../db/embeddings/tasks.js';
 import { listLiveExecutors } from '../db/executors.js';
 import { findLogHealth } from '../db/log/checkpoints.js';
 import { readVersions } from '../db/readHealth.js';
+import { readMirrorState } from '../db/tuples/mirrorState.js';
 import { findStrandedRuns } from '../db/workflows/findStrandedRuns.js';
 import type { Embedder } from '../ports/embedder.js';
 import type { Identity } from '../ports/identity.js';
@@ -35,6 +36,7 @@ export interface ComponentParts {
 
 /** Counting on would tell nobody more. */
 const MAX_STRANDED = 100;
+const MAX_BEHIND = 1_000;
 
 /** What the server needs, each with how it is asked how it does. Facts for anyone: no address, no content. */
 export function listComponents(parts: ComponentParts): Component[] {
@@ -44,6 +46,7 @@ export function listComponents(parts: ComponentParts): Component[] {
     { name: 'embedding', check: () => checkEmbedding(parts) },
     { name: 'identity', check: () => checkIdentity(parts) },
     { name: 'log', check: () => checkLog(parts) },
+    { name: 'tuples', check: () => checkTuples(parts) },
   ];
 }
 
@@ -113,6 +116,20 @@ async function checkLog({ db }: ComponentParts): Promise<Health> {
   }
   if (waitingSeconds > LOG_LATE_SECONDS) {
     return { status: 'degraded', error: `The log has not been signed for ${waitingSeconds} s.`, details };
+  }
+  return { status: 'ok', details };
+}
+
+/** Access is decided here; this is about what the identity service tells others. */
+async function checkTuples({ db }: ComponentParts): Promise<Health> {
+  const { failingSince, comparisonError, lastError: _, ...details } = await readMirrorState(db, MAX_BEHIND);
+  if (failingSince) {
+    const since = failingSince.toISOString();
+    const error = `Changes of access wait for the identity service since ${since}; the runs of syncTuples say why.`;
+    return { status: 'degraded', error, details };
+  }
+  if (comparisonError !== null) {
+    return { status: 'degraded', error: 'The last comparison of tuples with the identity service failed.', details };
   }
   return { status: 'ok', details };
 }

@@ -1,7 +1,9 @@
 import type { ScheduledWorkflowFn } from '@dbos-inc/dbos-sdk';
 import { backfillEmbeddings } from './backfillEmbeddings.js';
 import { collectWorkflows } from './collectWorkflows.js';
+import { compareTuples } from './compareTuples.js';
 import type { QueueName } from './queues.js';
+import { syncTuples } from './syncTuples.js';
 import { tendSearch } from './tendSearch.js';
 
 /**
@@ -38,5 +40,19 @@ export const SCHEDULES: readonly ScheduleSettings[] = [
     workflow: collectWorkflows,
     queue: 'maintenance',
     why: 'texts in the inputs of runs that ended well live for about a minute',
+  },
+  {
+    name: 'syncTuples',
+    cron: '*/10 * * * *',
+    workflow: syncTuples,
+    queue: 'maintenance',
+    why: 'processes start it within seconds of a change; this is for a change that all of them missed',
+  },
+  {
+    name: 'compareTuples',
+    cron: '17 * * * *',
+    workflow: compareTuples,
+    queue: 'maintenance',
+    why: 'access is decided here, so a difference at the identity service misleads only others, for an hour at most',
   },
 ];

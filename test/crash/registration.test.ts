@@ -1,16 +1,13 @@
 import { expect } from 'chai';
-import type { Knex } from 'knex';
 import { describeNewAgent, type NewAgent } from '../../src/rules/registration.js';
-import { recoverDeadWork } from '../../src/runtime/recovery.js';
 import { startIdentityServer, type IdentityServer } from '../../src/embedded/identity/server.js';
 import { startProgram, type ChildProgram } from '../support/childProgram.js';
 import { freshDatabase, type FreshDatabase } from '../support/database.js';
 import { startFaultyProxy, type FaultyProxy } from '../support/faultyProxy.js';
+import { killAfterStep } from '../support/killAfterStep.js';
 import { API, registrationRequest } from '../support/registration.js';
 import { skipBecause } from '../support/skip.js';
 import { until } from '../support/until.js';
-
-const GATE = 4711;
 
 /**
  * Each step's effect is done and the record of it is held back at a gate in the database; there the process is killed, and
@@ -54,27 +51,11 @@ describe('a registration whose process is killed', function () {
 
   /** Kills the process that has done `step` and not yet recorded it; what it had running is queued again. */
   async function killAfter(step: string, agent: NewAgent): Promise<void> {
-    const { db } = database;
-    await db.raw(`
-      create function hold_record() returns trigger language plpgsql as $$
-      begin
-        if new.function_name = '${step}' then perform pg_advisory_lock_shared(${GATE}); end if;
-        return new;
-      end $$;
-      create trigger hold before insert on dbos.operation_outputs for each row execute function hold_record()`);
-    await db.transaction(async (trx: Knex.Transaction) => {
-      await trx.raw(`select pg_advisory_xact_lock(${GATE})`);
+    await killAfterStep(database.db, step, async () => {
       const victim = await start('victim');
       victim.tell(register(agent));
-      const held = await until(async () => {
-        const { rows } = await db.raw(`select pid from pg_locks where locktype = 'advisory' and not granted`);
-        return rows.length > 0 && (rows as { pid: number }[]);
-      });
-      await victim.kill('SIGKILL');
-      for (const { pid } of held) await db.raw('select pg_terminate_backend(?)', [pid]);
+      return victim;
     });
-    await db.raw('drop trigger hold on dbos.operation_outputs; drop function hold_record()');
-    await recoverDeadWork({ db, systemDb: db, executorId: 'test' });
   }
 
   async function left(agent: NewAgent): Promise<number[]> {

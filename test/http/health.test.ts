@@ -80,7 +80,7 @@ describe('the health of the real server', () => {
     for (const path of ['/health/ready', '/healthz/ready']) {
       const { status, body } = await server.call('GET', path);
       expect(status).to.equal(200);
-      expect(body.components).to.have.keys('database', 'workflows', 'embedding', 'identity', 'log');
+      expect(body.components).to.have.keys('database', 'workflows', 'embedding', 'identity', 'log', 'tuples');
       expect(body.components.database.details).to.include({ embedded: !process.env['TEST_DATABASE_URL'] });
       expect(body.components.database.details.pgvector).to.match(/^0\./);
       expect(body.components.workflows).to.include({ status: 'ok' });
