@@ -31,10 +31,59 @@ const OPERATIONS = {
   recoverySigningInput: (p, recovery) => p.recoverySigningInput(recovery),
   sign: (p, { privateKey, text }) => p.sign(privateKey, text),
   verify: (p, { publicKey, text, signature }) => p.verify(publicKey, text, signature),
+  merkleRoot: (p, leaves) => p.encodeHex(p.merkleRoot(p.buildLevels(bytesOf(leaves)))),
+  inclusionProof: (p, { index, leaves }) => hexOf(p.inclusionProof(p.buildLevels(bytesOf(leaves)), index)),
+  consistencyProof: (p, { olderSize, leaves }) => hexOf(p.consistencyProof(p.buildLevels(bytesOf(leaves)), olderSize)),
+  verifyInclusion: (p, { leaf, index, size, path, root }) =>
+    p.verifyInclusion(byteOf(leaf), { index, size, path: bytesOf(path) }, byteOf(root)),
+  verifyConsistency: (p, { older, newer, path }) =>
+    p.verifyConsistency({ ...older, root: byteOf(older.root) }, { ...newer, root: byteOf(newer.root) }, bytesOf(path)),
+  leafHash: (p, leaf) => p.encodeHex(p.leafHash(p.leafText(leaf))),
+  chainTag: (p, { id, salt }) => p.chainTag(id, salt),
+  keyEventHash: (p, event) => p.keyEventHash(event),
+  tombstoneHash: (p, tombstone) => p.tombstoneHash(tombstone),
+  supersessionHash: (p, supersession) => p.supersessionHash(supersession),
+  signatureHash: (p, signature) => p.signatureHash(signature),
+  entriesRoot: (p, { contentHash, ...path }) => p.entriesRoot(contentHash, path),
+  noteKeyHash: (p, key) => p.noteKeyHash(key),
+  parseNoteKey: (p, key) => p.parseNoteKey(key),
+  parseCheckpoint: (p, note) => {
+    const { origin, size, root } = p.parseCheckpoint(note);
+    return { origin, size, root: p.encodeHex(root) };
+  },
+  noteSigners: (p, { note, keys }) =>
+    p
+      .verifyNote(
+        p.parseNote(note),
+        keys.map((key: string) => p.parseNoteKey(key)),
+      )
+      .map((key) => `${key.name}+${p.noteKeyHash(key)}`),
+  checkpointText: (p, { root, ...others }) => p.checkpointText({ ...others, root: byteOf(root) }),
+  chainHeadText: (p, head) => p.chainHeadText(head),
+  verifyBundle: (p, { bundle, trustedKeys, seen }) => {
+    const { verdict, findings, notices } = p.verifyBundle(new Uint8Array(Buffer.from(bundle, 'base64')), {
+      trustedKeys: trustedKeys.map((key: string) => p.parseNoteKey(key)),
+      ...(seen && { seen: { ...seen, root: byteOf(seen.root) } }),
+    });
+    const places = (found: { line: number; check: string }[]) => found.map(({ line, check }) => [line, check]);
+    return { verdict, findings: places(findings), notices: places(notices) };
+  },
 } satisfies Record<string, (protocol: Implementation, input: any) => unknown>;
 /* eslint-enable @typescript-eslint/no-explicit-any */
 
 export type Operation = keyof typeof OPERATIONS;
+
+function byteOf(hex: string): Uint8Array {
+  return new Uint8Array(Buffer.from(hex, 'hex'));
+}
+
+function bytesOf(hashes: readonly string[]): Uint8Array[] {
+  return hashes.map((hash) => byteOf(hash));
+}
+
+function hexOf(hashes: readonly Uint8Array[]): string[] {
+  return hashes.map((hash) => Buffer.from(hash).toString('hex'));
+}
 
 /** Runs one operation on an implementation; errors other than refusals are thrown on. */
 export function perform(protocol: Implementation, operation: Operation, input: unknown): Outcome {

@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Operation, Outcome } from './operations.js';
 
-const script = fileURLToPath(new URL('../../../test/protocol/second_implementation.py', import.meta.url));
+const script = fileURLToPath(new URL('../../../test/protocol/second_peer.py', import.meta.url));
 
 export interface Peer {
   perform(operation: Operation, input: unknown): Promise<Outcome>;

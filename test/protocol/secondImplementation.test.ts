@@ -2,6 +2,7 @@ import * as nodeBuild from '@moltnet/protocol';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import * as arbitrary from './arbitraries.js';
+import { bundleText, eventfulWorld } from './bundleWorld.js';
 import { loadBrowserBuild } from './browserBuild.js';
 import { perform, type Implementation, type Operation } from './operations.js';
 import { isPythonInstalled, startPythonPeer, type Peer } from './pythonPeer.js';
@@ -36,6 +37,36 @@ const claim = fc
     return { publicKey, text: wrongText ? `${text}.` : text, signature: signature.toString('base64') };
   });
 
+const { bundle: eventfulLines, world } = eventfulWorld();
+const eventful = bundleText(eventfulLines);
+
+/** A bundle with one thing done to it: a line that is left out, doubled or moved, an exchanged character, an end. */
+const spoiledBundle = fc
+  .record({ kind: fc.constantFrom('omit', 'double', 'move', 'digit', 'exchange', 'cut'), a: fc.nat(), b: fc.nat() })
+  .map(({ kind, a, b }) => ({
+    bundle: Buffer.from(spoil(eventful, kind, a, b)).toString('base64'),
+    trustedKeys: a % 2 === 0 ? [] : [world.logKey],
+  }));
+
+function spoil(bundle: string, kind: string, a: number, b: number): string {
+  const lines = bundle.trimEnd().split('\n');
+  const from = a % lines.length;
+  const to = b % lines.length;
+  const at = a % bundle.length;
+  if (kind === 'cut') return bundle.slice(0, at);
+  if (kind === 'digit') return exchangeAt(bundle, /[0-9a-f]/g, a, (digit) => (digit === '1' ? '2' : '1'));
+  if (kind === 'exchange') return bundle.slice(0, at) + String.fromCodePoint(b % 0x300) + bundle.slice(at + 1);
+  const [line] = kind === 'double' ? [lines[from]!] : lines.splice(from, 1);
+  if (kind !== 'omit') lines.splice(to, 0, line!);
+  return `${lines.join('\n')}\n`;
+}
+
+function exchangeAt(text: string, pattern: RegExp, nth: number, by: (found: string) => string): string {
+  const all = [...text.matchAll(pattern)];
+  const { index, 0: found } = all[nth % all.length]!;
+  return text.slice(0, index) + by(found) + text.slice(index + found.length);
+}
+
 describe('Node, browsers and Python', () => {
   let browserBuild: Implementation;
   let python: Peer | undefined;
@@ -66,4 +97,5 @@ describe('Node, browsers and Python', () => {
   it('accept the same public keys', () => agree('keyId', anyKey, 60));
   it('sign alike', () => agree('sign', fc.record({ privateKey: base64Seed, text: arbitrary.text }), 20));
   it('verify alike', () => agree('verify', claim, 60));
+  it('judge bundles alike, good and spoiled', () => agree('verifyBundle', spoiledBundle, 60));
 });

@@ -1,15 +1,15 @@
 """The bytes of MoltNet once more, from packages/protocol/README.md and RFC 8032, with Python's standard library only.
 
-Reads one JSON object a line, {"operation", "input"}, and answers {"result"} or {"refused": field}. It is a check on the
-formats and a pattern for other languages; its curve arithmetic is slow and not for secrets.
+A check on the formats and a pattern for other languages; its curve arithmetic is slow and not for secrets. second_log.py has
+the log, second_verifier.py the verifier of bundles.
 """
 
 import base64
 import binascii
 import hashlib
+import functools
 import json
 import re
-import sys
 from datetime import datetime
 
 
@@ -200,6 +200,11 @@ def write_base64(raw):
 def read_public_key(text):
     if not isinstance(text, str) or not text.startswith("ed25519:"):
         raise Refused("publicKey")
+    return read_point(text)
+
+
+@functools.lru_cache(maxsize=1024)
+def read_point(text):
     raw = read_base64(text[8:], "publicKey", 32)
     point = decode(raw)
     if point is None or is_neutral(multiply(8, point)) or not is_neutral(multiply(L, point)):
@@ -326,15 +331,3 @@ OPERATIONS = {
     "sign": sign,
     "verify": verify,
 }
-
-
-def perform(request):
-    try:
-        return {"result": OPERATIONS[request["operation"]](request["input"])}
-    except Refused as refusal:
-        return {"refused": refusal.args[0]}
-
-
-if __name__ == "__main__":
-    for line in sys.stdin:
-        print(json.dumps(perform(json.loads(line))), flush=True)

@@ -1,6 +1,8 @@
 /** The cases of packages/protocol/vectors, and their files' text. Run writeVectors after changing one. */
 import * as protocol from '@moltnet/protocol';
 import * as hostile from './hostilePoints.js';
+import { bundleVectors } from './bundleVectors.js';
+import { leafVectors, noteVectors, treeVectors } from './logVectors.js';
 import { perform, type Operation, type Outcome, type Vector } from './operations.js';
 
 export const vectorsFolder = new URL('../../../packages/protocol/vectors/', import.meta.url);
@@ -322,6 +324,10 @@ export const vectorFiles: Record<string, Vector[]> = {
   'entries.json': [...bodies, ...headers],
   'keys.json': keys,
   'signatures.json': [...inputs, ...signatures],
+  'trees.json': treeVectors(gives, refuses),
+  'leaves.json': leafVectors(gives, refuses),
+  'notes.json': noteVectors(gives, refuses),
+  'bundles.json': bundleVectors(vector),
 };
 
 /** One case a line, so that a change shows as one. */
