@@ -278,11 +278,11 @@ describe('the verifier names', () => {
 
   it('a log that shows two faces: another tree of the size that was seen before', () => {
     const { origin, size } = world.head();
-    const seen = { origin, size, root: seeded('another root') };
+    const seen = [{ origin, size, root: seeded('another root') }];
     expect(first(verify(bundle, { ...pinned(world), seen }))).to.match(
       /^broken: line 1 consistency: shows another tree of \d+ leaves than was seen before: two faces$/,
     );
-    expect(first(verify(bundle, { ...pinned(world), seen: world.head() }))).to.equal('trusted');
+    expect(first(verify(bundle, { ...pinned(world), seen: [world.head()] }))).to.equal('trusted');
   });
 
   it('a log that was rolled back and went on otherwise', () => {
@@ -300,7 +300,7 @@ describe('the verifier names', () => {
       .map((hash) => protocol.encodeHex(hash));
     const proof: BundleLine = { line: 'consistency', fromSize: before.size, path };
     const lines = back.bundle(diaryOf(back), [author], [proof]);
-    expect(first(verify(lines, { ...pinned(back), seen: before }))).to.equal(
+    expect(first(verify(lines, { ...pinned(back), seen: [before] }))).to.equal(
       'broken: line 8 consistency: does not show that the log continues the tree of 3 seen before',
     );
     expect(first(verify(lines, pinned(back)))).to.equal('trusted');
@@ -313,12 +313,12 @@ describe('the verifier names', () => {
     const levels = protocol.buildLevels(grown.world.leaves);
     const path = protocol.consistencyProof(levels, before.size).map((hash) => protocol.encodeHex(hash));
     const proof: BundleLine = { line: 'consistency', fromSize: before.size, path };
-    const options = { ...pinned(world), seen: before };
+    const options = { ...pinned(world), seen: [before] };
     const shown = verify(grown.world.bundle(diary, grown.authors, [proof]), options);
     expect([first(shown), shown.notices]).to.deep.equal(['trusted', []]);
     const notShown = verify(grown.world.bundle(diary, grown.authors), options);
     expect(notShown.notices.map(({ check }) => check)).to.deep.equal(['unlinked']);
-    const older = verify(bundle, { ...pinned(world), seen: grown.world.head() });
+    const older = verify(bundle, { ...pinned(world), seen: [grown.world.head()] });
     expect(older.notices.map(({ check }) => check)).to.deep.equal(['older']);
   });
 

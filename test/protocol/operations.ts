@@ -63,7 +63,7 @@ const OPERATIONS = {
   verifyBundle: (p, { bundle, trustedKeys, seen }) => {
     const { verdict, findings, notices } = p.verifyBundle(new Uint8Array(Buffer.from(bundle, 'base64')), {
       trustedKeys: trustedKeys.map((key: string) => p.parseNoteKey(key)),
-      ...(seen && { seen: { ...seen, root: byteOf(seen.root) } }),
+      ...(seen && { seen: [{ ...seen, root: byteOf(seen.root) }] }),
     });
     const places = (found: { line: number; check: string }[]) => found.map(({ line, check }) => [line, check]);
     return { verdict, findings: places(findings), notices: places(notices) };

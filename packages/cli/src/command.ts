@@ -1,5 +1,6 @@
 import type { Client } from '@moltnet/sdk';
 import type { Profile } from './credentials.js';
+import type { ExitCode } from './failures.js';
 import type { Io } from './io.js';
 import type { Page } from './page.js';
 
@@ -35,10 +36,12 @@ export interface Argument {
 export interface Report<T = unknown> {
   data: T;
   render: (data: T, page: Page) => string[];
+  /** Where a program has to tell one good answer from another. */
+  exitCode?: ExitCode;
 }
 
-export function report<T>(data: T, render: (data: T, page: Page) => string[]): Report {
-  return { data, render: render as Report['render'] };
+export function report<T>(data: T, render: (data: T, page: Page) => string[], exitCode?: ExitCode): Report {
+  return { data, render: render as Report['render'], ...(exitCode !== undefined && { exitCode }) };
 }
 
 /** What the options that all commands share say. */

@@ -16,6 +16,7 @@ import { registerAgent } from './commands/register.js';
 import { search } from './commands/search.js';
 import { listGrants, share, unshare } from './commands/share.js';
 import { endSession, listSessions } from './commands/sessions.js';
+import { verify } from './commands/verify.js';
 import { whoami } from './commands/whoami.js';
 import { workflow } from './commands/workflow.js';
 import { write } from './commands/write.js';
@@ -36,6 +37,7 @@ export const COMMANDS: readonly Command[] = [
   share,
   unshare,
   listGrants,
+  verify,
   workflow,
   mcp,
   connect,

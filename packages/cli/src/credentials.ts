@@ -28,12 +28,16 @@ export function chooseUrl(io: Io, option: string | undefined, profile?: Profile)
   return url;
 }
 
-export function profilePath({ env }: Io, profile: string): string {
+/** Where a person's profiles and the logs that they know are kept. */
+export function configFolder({ env }: Io): string {
+  return env['MOLTNET_CONFIG_DIR'] || join(env['XDG_CONFIG_HOME'] || join(homedir(), '.config'), 'moltnet');
+}
+
+export function profilePath(io: Io, profile: string): string {
   if (!/^[\w.-]{1,100}$/.test(profile) || profile.startsWith('.')) {
     throw new CliError('Usage', `"${profile}" is no name for a profile.`, 'Use letters, digits, - and _.');
   }
-  const folder = env['MOLTNET_CONFIG_DIR'] || join(env['XDG_CONFIG_HOME'] || join(homedir(), '.config'), 'moltnet');
-  return join(folder, `${profile}.json`);
+  return join(configFolder(io), `${profile}.json`);
 }
 
 export const chooseProfileName = (io: Io, option: string | undefined): string | undefined =>

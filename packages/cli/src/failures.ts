@@ -6,6 +6,8 @@ export const EXIT_CODES = {
   3: 'not found',
   4: 'refused: no access, or in conflict with the present state',
   5: 'the server cannot be reached, or cannot serve now',
+  6: 'what was verified is consistent, and nothing here vouches for its log',
+  7: 'what was verified is broken',
 } as const;
 
 export type ExitCode = keyof typeof EXIT_CODES;

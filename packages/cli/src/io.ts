@@ -11,5 +11,7 @@ export interface Io {
   /** Whether a person sits in front of stdin, who can be asked and is not to be read from. */
   isInteractive: boolean;
   readStdin: () => Promise<string>;
+  /** stdin in pieces, however much it is. */
+  stdin: AsyncIterable<Uint8Array>;
   ask: (question: string) => Promise<string>;
 }

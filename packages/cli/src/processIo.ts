@@ -19,6 +19,7 @@ export function processIo(): Io {
     err: (line) => void stderr.write(`${line}\n`),
     isInteractive: stdin.isTTY,
     readStdin: () => text(stdin),
+    stdin,
     async ask(question) {
       const lines = createInterface({ input: stdin, output: stderr });
       try {

@@ -15,8 +15,7 @@ const RETRIES = 1;
 /** Runs one call of `moltnet`; prints what comes of it, and gives the exit code. */
 export async function run(argv: string[], io: Io): Promise<ExitCode> {
   try {
-    await dispatch(argv, io);
-    return 0;
+    return await dispatch(argv, io);
   } catch (error) {
     const failure = printable(reportFailure(error));
     if (argv.includes('--json')) io.err(JSON.stringify({ error: failure }));
@@ -25,10 +24,10 @@ export async function run(argv: string[], io: Io): Promise<ExitCode> {
   }
 }
 
-async function dispatch(argv: string[], io: Io): Promise<void> {
+async function dispatch(argv: string[], io: Io): Promise<ExitCode> {
   const [first] = argv;
   if (first === undefined || ['help', '--help', '-h'].includes(first)) return printLines(io, renderOverview(COMMANDS));
-  if (first === '--version') return io.out(VERSION);
+  if (first === '--version') return printLines(io, [VERSION]);
   const command = findCommand(argv);
   if (!command) return explainUnknown(argv, io);
   const call = parseCall(command, argv.slice(command.name.split(' ').length));
@@ -37,9 +36,10 @@ async function dispatch(argv: string[], io: Io): Promise<void> {
   const report = await command
     .run(context, call as never)
     .catch((error: unknown) => explainRefusal(error, command, context));
-  if (!report) return;
-  if (call.shared.json) return io.out(JSON.stringify(report.data, null, 2));
-  printLines(io, report.render(printable(report.data), createPage(io)));
+  if (!report) return 0;
+  if (call.shared.json) io.out(JSON.stringify(report.data, null, 2));
+  else printLines(io, report.render(printable(report.data), createPage(io)));
+  return report.exitCode ?? 0;
 }
 
 function findCommand(argv: string[]): Command | undefined {
@@ -48,7 +48,7 @@ function findCommand(argv: string[]): Command | undefined {
 }
 
 /** `moltnet ops` alone says what there is; anything else that is no command is a mistake. */
-function explainUnknown(argv: string[], io: Io): void {
+function explainUnknown(argv: string[], io: Io): ExitCode {
   const [first, second] = argv;
   const group = COMMANDS.filter(({ name }) => name.startsWith(`${first!} `));
   if (group.length > 0 && (second === undefined || ['--help', '-h'].includes(second))) {
@@ -80,6 +80,7 @@ async function explainRefusal(error: unknown, command: Command, { client }: Cont
   throw error;
 }
 
-function printLines(io: Io, lines: string[]): void {
+function printLines(io: Io, lines: string[]): ExitCode {
   for (const line of lines) io.out(line);
+  return 0;
 }

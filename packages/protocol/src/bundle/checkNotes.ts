@@ -23,15 +23,15 @@ export function checkHeader(state: VerifierState, line: HeaderLine): void {
     const isTrusted = trusted.length > 0;
     const tag = chainTag(diaryId, line.tagSalt);
     const noteKeys = isTrusted ? trusted : [logKey];
-    return { origin, logKey, diaryId, tag, tree: { size, root }, rootHash, noteKeys, isTrusted };
+    const seen = state.options.seen?.find((tree) => tree.origin === origin);
+    return { origin, logKey, diaryId, tag, tree: { size, root }, rootHash, noteKeys, isTrusted, seen };
   });
   state.part = 'authors';
   checkSeen(state, state.header);
 }
 
-function checkSeen(state: VerifierState, { origin, tree }: HeaderState): void {
-  const { seen } = state.options;
-  if (seen?.origin !== origin || tree.size > seen.size) return;
+function checkSeen(state: VerifierState, { seen, tree }: HeaderState): void {
+  if (!seen || tree.size > seen.size) return;
   if (tree.size < seen.size) {
     addNotice(state, 'older', `is of a tree of ${tree.size} leaves, and ${seen.size} were seen before`);
   } else if (equalBytes(tree.root, seen.root)) {
@@ -43,10 +43,9 @@ function checkSeen(state: VerifierState, { origin, tree }: HeaderState): void {
 
 /** Shows that this tree continues the one that was seen before; a proof from any other tree says nothing here. */
 export function checkConsistency(state: VerifierState, { fromSize, path }: ConsistencyLine): void {
-  const { seen } = state.options;
+  const { seen, tree } = state.header!;
   const hashes = refusedAs('consistency', () => path.map((each, i) => decodeHex(each, `path[${i}]`, 32)));
-  const { origin, tree } = state.header!;
-  if (seen?.origin !== origin || seen.size !== fromSize) return;
+  if (seen?.size !== fromSize) return;
   if (!verifyConsistency(seen, tree, hashes)) {
     throw new BrokenLine('consistency', `does not show that the log continues the tree of ${fromSize} seen before`);
   }

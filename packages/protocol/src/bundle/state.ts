@@ -5,8 +5,13 @@ import { KEPT_FINDINGS_MAX, type BundleCounts, type BundleNotice, type Finding }
 export interface VerifyOptions {
   /** Keys of logs that the verifier knew before, each for the origin that it names. */
   trustedKeys?: readonly NoteKey[];
-  /** A tree of this log that the verifier saw before: the bundle's must be the same or continue it. */
-  seen?: { origin: string } & TreeHead;
+  /** Of each log, the tree that the verifier saw last: a bundle's must be the same or continue it. */
+  seen?: readonly SeenTree[];
+}
+
+/** A tree that a log is known to have signed. */
+export interface SeenTree extends TreeHead {
+  origin: string;
 }
 
 /** A chain as far as the bundle was read. `lastLeaf` is in hex. */
@@ -77,6 +82,7 @@ export interface HeaderState {
   rootHash: string;
   /** The keys that notes are checked with: the trusted ones of this origin, or else the bundle's own. */
   noteKeys: readonly NoteKey[];
+  seen: SeenTree | undefined;
   isTrusted: boolean;
 }
 

@@ -199,10 +199,9 @@ function finish(state: VerifierState): void {
 }
 
 function noticeUnlinked(state: VerifierState): void {
-  const { header, options, isLinked } = state;
-  if (isLinked || options.seen?.origin !== header!.origin || header!.tree.size < options.seen.size) return;
-  const message = `does not show that the log continues the tree of ${options.seen.size} leaves seen before`;
-  addNotice(state, 'unlinked', message);
+  const { seen, tree } = state.header!;
+  if (state.isLinked || !seen || tree.size < seen.size) return;
+  addNotice(state, 'unlinked', `does not show that the log continues the tree of ${seen.size} leaves seen before`);
 }
 
 function report(state: VerifierState): BundleReport {
