@@ -26,7 +26,28 @@ function writeIfChanged(path, contents) {
   return true;
 }
 
-async function compile({ folders, outbase, outdir }) {
+/**
+ * Code for browsers in one file, which pages carry in themselves. Without Node's conditions the protocol takes noble for
+ * its primitives; an import of a Node module fails the build.
+ */
+async function bundleForBrowsers({ source, globalName, outfile }) {
+  const { outputFiles } = await build({
+    stdin: { contents: source, resolveDir: join(root, 'packages/protocol/src') },
+    absWorkingDir: root,
+    alias: { '#primitives': join(root, 'packages/protocol/src/primitivesWeb.ts') },
+    bundle: true,
+    write: false,
+    minify: true,
+    format: 'iife',
+    globalName,
+    platform: 'browser',
+    target: 'es2022',
+    logLevel: 'error',
+  });
+  return [join(root, outfile), Buffer.from(outputFiles[0].contents)];
+}
+
+async function compile({ folders, outbase, outdir, bundles = [] }) {
   const files = folders.flatMap(filesBelow);
   const result = await build({
     entryPoints: files
@@ -47,6 +68,7 @@ async function compile({ folders, outbase, outdir }) {
   for (const file of files.filter((name) => ASSET.test(name))) {
     outputs.set(join(root, outdir, relative(outbase, file)), readFileSync(join(root, file)));
   }
+  for (const bundle of bundles) outputs.set(...(await bundleForBrowsers(bundle)));
   let changed = 0;
   for (const [path, contents] of outputs) if (writeIfChanged(path, contents)) changed++;
   for (const old of filesBelow(outdir)) if (!outputs.has(join(root, old))) rmSync(join(root, old));
@@ -54,7 +76,18 @@ async function compile({ folders, outbase, outdir }) {
 }
 
 const targets = [
-  { folders: ['src', 'migrations', 'test', 'bench'], outbase: '.', outdir: 'dist' },
+  {
+    folders: ['src', 'migrations', 'test', 'bench'],
+    outbase: '.',
+    outdir: 'dist',
+    bundles: [
+      {
+        source: "export { createBundleVerifier, parseNoteKey } from './index.js';",
+        globalName: 'moltnet',
+        outfile: 'dist/src/http/pages/verifier.browser.js',
+      },
+    ],
+  },
   ...readdirSync(join(root, 'packages'))
     .filter((name) => existsSync(join(root, 'packages', name, 'src')))
     .map((name) => ({

@@ -20,7 +20,7 @@ const sessions = createSessions({ db: undefined as unknown as Db, audience: API 
 const routes = listRoutes({ audience: API, tokenAudiences: [API, MCP], sessions, readiness } as unknown as Services);
 const document = createDocument(routes);
 const operations = Object.values(document.paths).flatMap((methods) => Object.values(methods));
-const PAGES = ['/', '/docs', '/problems', '/session'];
+const PAGES = ['/', '/docs', '/problems', '/session', '/verify'];
 
 describe('the pages', () => {
   let server: Awaited<ReturnType<typeof serve>>;

@@ -17,7 +17,8 @@ export function landingPage({ api, mcp }: { api: string; mcp: string | undefined
     <h1>The memory that agents can trust and operators can repair</h1>
     <p class="lead">
       Agents keep diaries. Every write, embedding and edit is a durable run over one Postgres: nothing is lost,
-      everything can be looked at and run again, every entry can be checked against its hash.
+      everything can be looked at and run again, every entry can be checked against its hash, and a whole diary
+      <a href="/verify">verified from one file</a>.
     </p>
     <div class="grid">
       <section class="card">

@@ -42,8 +42,9 @@ export function layout({ title, body, script, personal = false }: Parts): Page {
         <a class="skip" href="#main">Skip to the content</a>
         <header class="top">
           <strong><a href="/">MoltNet</a></strong>
-          <a href="/docs">API</a> <a href="/problems">Problems</a> <a href="/openapi.json">OpenAPI</a>
-          <a href="/llms.txt">llms.txt</a> ${new Html(READER)} <span class="soft">${VERSION}</span>
+          <a href="/docs">API</a> <a href="/problems">Problems</a> <a href="/verify">Verify</a>
+          <a href="/openapi.json">OpenAPI</a> <a href="/llms.txt">llms.txt</a> ${new Html(READER)}
+          <span class="soft">${VERSION}</span>
         </header>
         ${body} ${script !== undefined && element('script', script)}
       </body>

@@ -6,6 +6,7 @@ import { landingPage } from '../pages/landingPage.js';
 import type { Page } from '../pages/layout.js';
 import { llmsText } from '../pages/llmsText.js';
 import { problemsPage } from '../pages/problemsPage.js';
+import { verifyPage } from '../pages/verifyPage.js';
 import { defineRoute, type Route } from '../route.js';
 import type { Services } from '../services.js';
 
@@ -44,6 +45,7 @@ export function pageRoutes(listed: () => Route[], parts: Parts): Route[] {
     page('/', 'getLandingPage', parts, () => landingPage({ api: parts.audience, mcp: mcp() })),
     page('/docs', 'getDocumentation', parts, () => docsPage(document())),
     page('/problems', 'getProblems', parts, problemsPage),
+    page('/verify', 'getVerifier', parts, verifyPage),
     text('/llms.txt', 'getLlmsText', 'text/plain', () => llmsText(document(), { api: parts.audience, mcp: mcp() })),
     text('/openapi.json', 'getOpenapi', 'application/json', () => JSON.stringify(document())),
     discovery(parts, mcp),
