@@ -256,6 +256,28 @@ describe('the verifier names', () => {
     );
   });
 
+  it('a key of the log that no trusted key handed over to, and trusts one that it did', () => {
+    const next = new World('next');
+    const author = next.author('ann');
+    next.write(diaryOf(next), author, 'first');
+    const keys = [world, next].map((each) => ({ name: world.origin, ...each.log }));
+    const change = { last: world.head(), from: keys[0]!, to: keys[1]! };
+    const note = (...signers: typeof keys): BundleLine => {
+      return { line: 'logKeyChange', note: protocol.signNote(protocol.logKeyChangeText(change), signers) };
+    };
+    const lines = next.bundle(diaryOf(next), [author]);
+    const changed = (line: BundleLine): BundleLine[] => [lines[0]!, line, ...lines.slice(1)];
+    expect(first(verify(lines, pinned(world)))).to.match(/^broken: line 3 trust: /);
+    expect(first(verify(changed(note(...keys)), pinned(world)))).to.equal('trusted');
+    expect(first(verify(changed(note(...keys))))).to.equal('consistent');
+    expect(first(verify(changed(note(keys[1]!)), pinned(world)))).to.equal(
+      'broken: line 2 logKey: is not signed by both keys',
+    );
+    expect(first(verify(changed({ line: 'logKeyChange', note: world.checkpoint() })))).to.match(
+      /^broken: line 2 logKey/,
+    );
+  });
+
   it('a guess at a text that was erased: no text has the commitment without its salt', () => {
     const erased = bundle.findIndex((line) => line.line === 'entry' && line.body === null);
     for (const salt of ['00'.repeat(32), (bundle[entry] as EntryLine).body!.salt]) {

@@ -1,4 +1,5 @@
 /** The cases about bundles: good ones, and each attack and malformed file that a verifier must tell. */
+import { logKeyChangeText, signNote } from '@moltnet/protocol';
 import type { BundleLine, EntryLine } from '@moltnet/protocol';
 import { bundleText, eventfulWorld, seeded, World } from './bundleWorld.js';
 import type { Operation, Outcome, Vector } from './operations.js';
@@ -72,6 +73,17 @@ function unreadable(check: string): Found[] {
   ];
 }
 
+function rotatedLog(isSigned: boolean): string {
+  const next = new World('next');
+  const ann = next.author('ann');
+  next.write(next.diary('diary'), ann, 'first');
+  const keys = [world, next].map((each) => ({ name: world.origin, ...each.log }));
+  const change = logKeyChangeText({ last: world.head(), from: keys[0]!, to: keys[1]! });
+  const note = signNote(change, isSigned ? keys : keys.slice(1));
+  const [header, ...others] = next.bundle(next.diary('diary'), [ann]);
+  return bundleText([header!, { line: 'logKeyChange', note }, ...others]);
+}
+
 const CASES: Record<string, Case> = {
   'all that can happen': { bundle: bundleText(eventfulWorld().bundle), verdict: 'consistent' },
   'a known log': { bundle: text, trustedKeys: [world.logKey], verdict: 'trusted' },
@@ -86,6 +98,22 @@ const CASES: Record<string, Case> = {
       [3, 'trust'],
       [7, 'trust'],
       [8, 'trust'],
+    ],
+  },
+  'a key of the log that the trusted one handed over to': {
+    bundle: rotatedLog(true),
+    trustedKeys: [world.logKey],
+    verdict: 'trusted',
+  },
+  'the same to who trusts neither': { bundle: rotatedLog(true), verdict: 'consistent' },
+  'a key of the log that the old one did not sign': {
+    bundle: rotatedLog(false),
+    trustedKeys: [world.logKey],
+    findings: [
+      [2, 'logKey'],
+      [4, 'trust'],
+      [6, 'trust'],
+      [7, 'trust'],
     ],
   },
   'two faces': {

@@ -143,6 +143,18 @@ def multiply(number, point):
     return product
 
 
+def multiply_and_add(a, first, b, second):
+    """a first + b second, in one pass from the highest bit."""
+    both = add(first, second)
+    total = NEUTRAL
+    for bit in range(max(a.bit_length(), b.bit_length()) - 1, -1, -1):
+        total = add(total, total)
+        chosen = (a >> bit & 1) + 2 * (b >> bit & 1)
+        if chosen:
+            total = add(total, (first, second, both)[chosen - 1])
+    return total
+
+
 def is_neutral(point):
     return point[0] % P == 0 and (point[1] - point[2]) % P == 0
 
@@ -242,7 +254,7 @@ def verify(claim):
         return False
     k = scalar_from(signature[:32], raw, claim["text"].encode("utf-8")) % L
     minus_key = (P - point[0], point[1], point[2], P - point[3])
-    return encode(add(multiply(s, BASE), multiply(k, minus_key))) == signature[:32]
+    return encode(multiply_and_add(s, BASE, k, minus_key)) == signature[:32]
 
 
 # What is signed

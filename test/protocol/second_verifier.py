@@ -145,6 +145,7 @@ SHAPES = {
         "treeSize": int,
         "rootHash": str,
     },
+    "logKeyChange": {"note": str},
     "key": {
         **PLACED,
         "event": {"agentKeyId": str, "epoch": int, "keyId": str, "change": str, "reason": str},
@@ -179,6 +180,7 @@ SHAPES = {
 OF_DIARY = {"entry", "revision", "signature", "tombstone", "supersession", "grant", "run", "operator"}
 PARTS = {
     "header": {"header"},
+    "logKeyChange": {"authors"},
     "key": {"authors"},
     "foreignKey": {"authors"},
     "head": {"authors", "diary"},
@@ -228,7 +230,7 @@ class Verifier:
             except Broken as broken:
                 self.findings.append([self.number, broken.args[0]])
         self.finish()
-        verdict = "broken" if self.findings else "trusted" if self.header["isTrusted"] else "consistent"
+        verdict = "broken" if self.findings else "trusted" if self.trusted_here() else "consistent"
         return {"verdict": verdict, "findings": self.findings, "notices": self.notices}
 
     def check(self, line):
@@ -269,15 +271,13 @@ class Verifier:
             key = log.parse_note_key(line["logKey"], "logKey")
             require(key["name"] == line["origin"], "header")
             tag = log.chain_tag({"id": line["diaryId"], "salt": line["tagSalt"]})
-            trusted = [each for each in self.trusted if each["name"] == line["origin"]]
             return {
                 "origin": line["origin"],
                 "diaryId": line["diaryId"],
                 "tag": tag,
                 "size": line["treeSize"],
                 "root": root,
-                "isTrusted": bool(trusted),
-                "keys": trusted or [key],
+                "key": key,
             }
 
         self.header = refused_as("header", read)
@@ -300,8 +300,31 @@ class Verifier:
         self.linked = True
 
     def check_signed(self, note, check):
-        if not refused_as(check, log.verify_note, note, self.header["keys"]):
-            raise Broken("trust" if self.header["isTrusted"] else check)
+        trusted = self.trusted_here()
+        if not refused_as(check, log.verify_note, note, trusted or [self.header["key"]]):
+            raise Broken("trust" if trusted else check)
+
+    def trusted_here(self):
+        return [each for each in self.trusted if each["name"] == self.header["origin"]]
+
+    def check_logKeyChange(self, line):
+        note = refused_as("logKey", log.parse_note, line["note"])
+        former, following = self.read_key_change(note["text"])
+        signers = refused_as("logKey", log.verify_note, note, [former, following])
+        require(len(signers) == 2, "logKey")
+        if former in self.trusted:
+            self.trusted = [*self.trusted, following]
+
+    def read_key_change(self, text):
+        try:
+            _, size, root, former, following = parse_strict_json(text[:-1])
+            log.check_size(size, "size")
+            protocol.read_base64(root, "root", 32)
+            if protocol.canonical_json(["moltnet:log-key:v1", size, root, former, following]) + "\n" == text:
+                return log.parse_note_key(former), log.parse_note_key(following)
+        except (ValueError, Refused, RecursionError, TypeError):
+            pass
+        raise Broken("logKey")
 
     def check_head(self, line):
         note = refused_as("head", log.parse_note, line["note"])

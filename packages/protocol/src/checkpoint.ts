@@ -2,7 +2,8 @@ import { canonicalJson } from './canonicalJson.js';
 import { assertHex, decodeBase64, encodeBase64 } from './encoding.js';
 import { InvalidInput } from './invalidInput.js';
 import { assertSize, type TreeHead } from './merkle.js';
-import { assertKeyName, parseNote, signNote, type Note } from './note.js';
+import { assertKeyName, formatNoteKey, parseNote, parseNoteKey, signNote, type Note, type NoteKey } from './note.js';
+import { parseStrictJson } from './bundle/strictJson.js';
 
 /** What a log signs about its whole tree: c2sp.org/tlog-checkpoint, without extension lines. */
 export interface Checkpoint extends TreeHead {
@@ -37,6 +38,31 @@ export function parseCheckpoint(signed: string): Checkpoint & { note: Note } {
   // Monitors cannot audit what such lines say, so that a log of ours writes none and a verifier of ours takes none.
   if (others.length > 0) throw new InvalidInput('checkpoint', 'has lines below its root hash');
   return { ...checkpoint, note };
+}
+
+/** By which one key of a log hands over to the next: the last tree that the old one signed, and both keys. Both sign it. */
+export interface LogKeyChange {
+  last: TreeHead;
+  from: NoteKey;
+  to: NoteKey;
+}
+
+export function logKeyChangeText({ last, from, to }: LogKeyChange): string {
+  assertSize(last.size, 'size');
+  const fields = ['moltnet:log-key:v1', last.size, encodeBase64(last.root), formatNoteKey(from), formatNoteKey(to)];
+  return `${canonicalJson(fields)}\n`;
+}
+
+/** Throws InvalidInput for another text. */
+export function parseLogKeyChange(text: string): LogKeyChange {
+  const fields = parseStrictJson(text.slice(0, -1));
+  const [, size, root, from, to] = Array.isArray(fields) ? fields : [];
+  assertSize(size, 'size');
+  const last = { size, root: decodeBase64(root, 'root', 32) };
+  const change = { last, from: parseNoteKey(from as string, 'from'), to: parseNoteKey(to as string, 'to') };
+  if (logKeyChangeText(change) !== text)
+    throw new InvalidInput('text', 'is not that of one key handing over to another');
+  return change;
 }
 
 /** Where a chain of leaves ends in the tree of `treeSize` leaves, signed by the log: what is left out shows. */

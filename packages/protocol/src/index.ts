@@ -7,11 +7,13 @@ export { canonicalJson, type CanonicalValue } from './canonicalJson.js';
 export {
   chainHeadText,
   checkpointText,
+  logKeyChangeText,
   parseCheckpoint,
   signChainHead,
   signCheckpoint,
   type ChainHead,
   type Checkpoint,
+  type LogKeyChange,
 } from './checkpoint.js';
 export { assertHex, decodeBase64, decodeHex, encodeBase64, encodeHex } from './encoding.js';
 export { entriesRoot, entriesTree, type EntryPath } from './entriesTree.js';

@@ -1,13 +1,13 @@
-import { chainHeadText, parseCheckpoint, type ChainHead } from '../checkpoint.js';
+import { chainHeadText, parseCheckpoint, parseLogKeyChange, type ChainHead } from '../checkpoint.js';
 import { encodeHex, equalBytes, decodeHex } from '../encoding.js';
 import { assertUuid } from '../entry.js';
 import { chainTag } from '../leaf.js';
 import { assertSize, verifyConsistency } from '../merkle.js';
 import { formatNoteKey, parseNote, parseNoteKey, verifyNote, type Note } from '../note.js';
 import { refusedAs, startChain } from './checkPlace.js';
-import type { CheckpointLine, ConsistencyLine, HeadLine, HeaderLine } from './lines.js';
+import type { CheckpointLine, ConsistencyLine, HeadLine, HeaderLine, LogKeyChangeLine } from './lines.js';
 import { BrokenLine, type BundleCheck } from './report.js';
-import { addNotice, type ChainState, type HeaderState, type VerifierState } from './state.js';
+import { addNotice, type ChainState, noteKeysOf, type HeaderState, type VerifierState } from './state.js';
 import { parseStrictJson } from './strictJson.js';
 
 /** The first line: what all others are held against. */
@@ -19,12 +19,10 @@ export function checkHeader(state: VerifierState, line: HeaderLine): void {
     const root = decodeHex(rootHash, 'rootHash', 32);
     const logKey = parseNoteKey(line.logKey, 'logKey');
     if (logKey.name !== origin) throw new BrokenLine('header', `names ${origin} and has a key of ${logKey.name}`);
-    const trusted = (state.options.trustedKeys ?? []).filter(({ name }) => name === origin);
-    const isTrusted = trusted.length > 0;
     const tag = chainTag(diaryId, line.tagSalt);
-    const noteKeys = isTrusted ? trusted : [logKey];
+    const trustedKeys = state.options.trustedKeys ?? [];
     const seen = state.options.seen?.find((tree) => tree.origin === origin);
-    return { origin, logKey, diaryId, tag, tree: { size, root }, rootHash, noteKeys, isTrusted, seen };
+    return { origin, logKey, diaryId, tag, tree: { size, root }, rootHash, trustedKeys, seen };
   });
   state.part = 'authors';
   checkSeen(state, state.header);
@@ -114,11 +112,23 @@ export function checkCheckpoint(state: VerifierState, { note }: CheckpointLine):
   }
 }
 
-function checkSigned({ noteKeys, isTrusted, origin }: HeaderState, note: Note, check: BundleCheck): void {
-  const signers = refusedAs(check, () => verifyNote(note, noteKeys));
+function checkSigned(header: HeaderState, note: Note, check: BundleCheck): void {
+  const { keys, isTrusted } = noteKeysOf(header);
+  const signers = refusedAs(check, () => verifyNote(note, keys));
   if (signers.length > 0) return;
-  const keys = noteKeys.map((key) => formatNoteKey(key)).join(', ');
+  const names = keys.map((key) => formatNoteKey(key)).join(', ');
   throw isTrusted
-    ? new BrokenLine('trust', `is not signed by the key of ${origin} that is trusted here, ${keys}`)
-    : new BrokenLine(check, `is not signed by the log's key, ${keys}`);
+    ? new BrokenLine('trust', `is not signed by the key of ${header.origin} that is trusted here, ${names}`)
+    : new BrokenLine(check, `is not signed by the log's key, ${names}`);
+}
+
+/** A trusted key hands over to the next. It says nothing to who trusts neither; one without the old key's signature says nothing at all. */
+export function checkLogKeyChange(state: VerifierState, { note: signed }: LogKeyChangeLine): void {
+  const header = state.header!;
+  const note = refusedAs('logKey', () => parseNote(signed));
+  const { from, to } = refusedAs('logKey', () => parseLogKeyChange(note.text));
+  const signers = refusedAs('logKey', () => verifyNote(note, [from, to]));
+  if (signers.length < 2) throw new BrokenLine('logKey', 'is not signed by both keys');
+  const isTrusted = header.trustedKeys.some((key) => formatNoteKey(key) === formatNoteKey(from));
+  if (isTrusted) header.trustedKeys = [...header.trustedKeys, to];
 }

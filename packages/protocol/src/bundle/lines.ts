@@ -6,6 +6,7 @@ import type { StrictValue } from './strictJson.js';
 /** The lines of a bundle (docs/bundle.md), in the order in which they stand. */
 export type BundleLine =
   | HeaderLine
+  | LogKeyChangeLine
   | KeyLine
   | ForeignKeyLine
   | HeadLine
@@ -32,6 +33,12 @@ export interface HeaderLine {
   /** The tree that every proof of the bundle leads to; the checkpoint at the end signs it. */
   treeSize: number;
   rootHash: string;
+}
+
+/** One key of the log hands over to the next (logKeyChangeText): who trusts the first can trust the second. */
+export interface LogKeyChangeLine {
+  line: 'logKeyChange';
+  note: string;
 }
 
 /** A leaf of the log as it was hashed: the parts of leafText. */
@@ -203,6 +210,7 @@ const SHAPES: Record<BundleLine['line'], Record<string, Shape>> = {
     treeSize: integer,
     rootHash: text,
   },
+  logKeyChange: { note: text },
   key: {
     ...placed,
     event: members({ agentKeyId: text, epoch: integer, keyId: text, change: text, reason: text }),

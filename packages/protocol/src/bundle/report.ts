@@ -5,6 +5,7 @@ export type BundleCheck =
   | 'shape'
   | 'order'
   | 'header'
+  | 'logKey'
   | 'leaf'
   | 'chain'
   | 'proof'

@@ -80,10 +80,9 @@ export interface HeaderState {
   tag: string;
   tree: TreeHead;
   rootHash: string;
-  /** The keys that notes are checked with: the trusted ones of this origin, or else the bundle's own. */
-  noteKeys: readonly NoteKey[];
+  /** All that the verifier trusts, with those that they handed over to. */
+  trustedKeys: readonly NoteKey[];
   seen: SeenTree | undefined;
-  isTrusted: boolean;
 }
 
 export function startState(options: VerifyOptions): VerifierState {
@@ -105,6 +104,15 @@ export function startState(options: VerifyOptions): VerifierState {
     noticeCount: 0,
     counts: { lines: 0, entries: 0, revisions: 0, signed: 0, erased: 0, authors: 0, relations: 0 },
   };
+}
+
+/** The keys that notes are checked with: the trusted ones of this origin, or else the bundle's own. */
+export function noteKeysOf({ origin, trustedKeys, logKey }: HeaderState): {
+  keys: readonly NoteKey[];
+  isTrusted: boolean;
+} {
+  const trusted = trustedKeys.filter(({ name }) => name === origin);
+  return trusted.length > 0 ? { keys: trusted, isTrusted: true } : { keys: [logKey], isTrusted: false };
 }
 
 export function addFinding(state: VerifierState, finding: Finding): void {

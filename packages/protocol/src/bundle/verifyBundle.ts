@@ -1,11 +1,19 @@
 import { formatNoteKey } from '../note.js';
 import { checkEntry, checkLateSignature, checkRelation, checkSupersession, checkTombstone } from './checkEntries.js';
 import { checkForeignKey, checkKey } from './checkKeys.js';
-import { checkCheckpoint, checkConsistency, checkHead, checkHeader } from './checkNotes.js';
+import { checkCheckpoint, checkConsistency, checkHead, checkHeader, checkLogKeyChange } from './checkNotes.js';
 import { checkPlace, noticeTimes, refusedAs } from './checkPlace.js';
 import { findShapeFault, type BundleLine } from './lines.js';
 import { BrokenLine, type BundleReport } from './report.js';
-import { addFinding, addNotice, startState, type Part, type VerifierState, type VerifyOptions } from './state.js';
+import {
+  addFinding,
+  addNotice,
+  noteKeysOf,
+  startState,
+  type Part,
+  type VerifierState,
+  type VerifyOptions,
+} from './state.js';
 import { parseStrictJson } from './strictJson.js';
 
 /**
@@ -107,6 +115,7 @@ function decode(bytes: Uint8Array): string {
 /** In which parts of a bundle a line may stand. A line of the diary begins its part; heads say themselves where they belong. */
 const PARTS_OF: Record<BundleLine['line'], readonly Part[]> = {
   header: ['header'],
+  logKeyChange: ['authors'],
   key: ['authors'],
   foreignKey: ['authors'],
   head: ['authors', 'diary'],
@@ -133,6 +142,8 @@ function check(state: VerifierState, line: BundleLine): void {
   switch (line.line) {
     case 'header':
       return checkHeader(state, line);
+    case 'logKeyChange':
+      return checkLogKeyChange(state, line);
     case 'key':
       return checkKey(state, line);
     case 'foreignKey':
@@ -206,7 +217,7 @@ function noticeUnlinked(state: VerifierState): void {
 
 function report(state: VerifierState): BundleReport {
   const { header, findings, findingCount, notices, noticeCount, counts } = state;
-  const verdict = findingCount > 0 ? 'broken' : header?.isTrusted ? 'trusted' : 'consistent';
+  const verdict = findingCount > 0 ? 'broken' : header && noteKeysOf(header).isTrusted ? 'trusted' : 'consistent';
   const log = header && {
     origin: header.origin,
     key: formatNoteKey(header.logKey),
