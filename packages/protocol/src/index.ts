@@ -1,5 +1,12 @@
 /** The bytes of MoltNet: what is hashed and signed, the same in Node and in browsers. The formats are in README.md. */
-export { bundleLine, BUNDLE_FORMAT, leafFields, type BundleLine, type EntryLine } from './bundle/lines.js';
+export {
+  bundleLine,
+  BUNDLE_FORMAT,
+  leafFields,
+  type BundleLine,
+  type EntryLine,
+  type KeyLine,
+} from './bundle/lines.js';
 export { type BundleCheck, type BundleNotice, type BundleReport, type Finding } from './bundle/report.js';
 export { type SeenTree, type VerifyOptions } from './bundle/state.js';
 export { createBundleVerifier, LINE_BYTES_MAX, verifyBundle, type BundleVerifier } from './bundle/verifyBundle.js';
