@@ -64,11 +64,11 @@ export class World {
   append<K extends LeafKind>(
     kind: K,
     tag: string,
-    subject: { hash: string; authorKeyId: string; at?: string; members: object },
+    subject: { hash: string; authorKeyId: string; at?: string; prevLeaf?: string; members: object },
   ): number {
     const chain = this.chains.get(tag) ?? { count: 0, lastLeaf: '', lines: [] };
-    const { hash: subjectHash, authorKeyId, at = this.time(), members } = subject;
-    const leaf = { kind, tag, seq: chain.count + 1, prevLeaf: chain.lastLeaf, subjectHash, authorKeyId, at };
+    const { hash: subjectHash, authorKeyId, at = this.time(), prevLeaf = chain.lastLeaf, members } = subject;
+    const leaf = { kind, tag, seq: chain.count + 1, prevLeaf, subjectHash, authorKeyId, at };
     const hash = protocol.leafHash(protocol.leafText(leaf));
     const index = this.leaves.push(hash) - 1;
     const line = { line: kind, leaf: protocol.leafFields(leaf), index, ...members } as unknown as Unproven;

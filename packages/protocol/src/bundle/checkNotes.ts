@@ -122,13 +122,15 @@ function checkSigned(header: HeaderState, note: Note, check: BundleCheck): void 
     : new BrokenLine(check, `is not signed by the log's key, ${names}`);
 }
 
-/** A trusted key hands over to the next. It says nothing to who trusts neither; one without the old key's signature says nothing at all. */
+/**
+ * A key hands over to the next, for who trusts the first. Where the old one has not signed, as it was lost, nothing but the
+ * log's word links the two: then nothing follows from it.
+ */
 export function checkLogKeyChange(state: VerifierState, { note: signed }: LogKeyChangeLine): void {
   const header = state.header!;
   const note = refusedAs('logKey', () => parseNote(signed));
   const { from, to } = refusedAs('logKey', () => parseLogKeyChange(note.text));
   const signers = refusedAs('logKey', () => verifyNote(note, [from, to]));
-  if (signers.length < 2) throw new BrokenLine('logKey', 'is not signed by both keys');
   const isTrusted = header.trustedKeys.some((key) => formatNoteKey(key) === formatNoteKey(from));
-  if (isTrusted) header.trustedKeys = [...header.trustedKeys, to];
+  if (isTrusted && signers.length === 2) header.trustedKeys = [...header.trustedKeys, to];
 }
