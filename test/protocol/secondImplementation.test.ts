@@ -37,6 +37,35 @@ const claim = fc
     return { publicKey, text: wrongText ? `${text}.` : text, signature: signature.toString('base64') };
   });
 
+/** A tree with a proof that one leaf is in it, or that a shorter tree begins it, and in half the cases one field is another. */
+const treeClaim = fc
+  .record({ size: fc.integer({ min: 1, max: 70 }), at: fc.nat(), wrong: fc.nat(9), other: fc.nat(80) })
+  .map(({ size, at, wrong, other }) => {
+    const leaves = Array.from({ length: size }, (_, i) => nodeBuild.leafHash(String(i)));
+    const levels = nodeBuild.buildLevels(leaves);
+    return { levels, leaves, size, index: at % size, wrong, other };
+  });
+const hex = (hash: Uint8Array): string => nodeBuild.encodeHex(hash);
+const inclusionClaim = treeClaim.map(({ levels, leaves, size, index, wrong, other }) => {
+  const path = nodeBuild.inclusionProof(levels, index).map(hex);
+  const claim = { leaf: hex(leaves[index]!), index, size, path, root: hex(nodeBuild.merkleRoot(levels)) };
+  const changes = [{ index: other }, { size: other }, { path: path.slice(1) }, { path: [...path, claim.root] }];
+  return { ...claim, ...changes[wrong] };
+});
+const consistencyClaim = treeClaim.map(({ levels, leaves, size, index, wrong, other }) => {
+  const path = nodeBuild.consistencyProof(levels, index).map(hex);
+  const older = { size: index, root: hex(nodeBuild.merkleRoot(nodeBuild.buildLevels(leaves.slice(0, index)))) };
+  const newer = { size, root: hex(nodeBuild.merkleRoot(levels)) };
+  const changes = [
+    { older: { ...older, size: other } },
+    { newer: { ...newer, size: other } },
+    { older: newer },
+    { path: path.slice(1) },
+    { path: [...path, newer.root] },
+  ];
+  return { older, newer, path, ...changes[wrong] };
+});
+
 const { bundle: eventfulLines, world } = eventfulWorld();
 const eventful = bundleText(eventfulLines);
 
@@ -97,5 +126,7 @@ describe('Node, browsers and Python', () => {
   it('accept the same public keys', () => agree('keyId', anyKey, 60));
   it('sign alike', () => agree('sign', fc.record({ privateKey: base64Seed, text: arbitrary.text }), 20));
   it('verify alike', () => agree('verify', claim, 60));
+  it('judge proofs of leaves alike', () => agree('verifyInclusion', inclusionClaim, 200));
+  it('judge proofs of longer trees alike', () => agree('verifyConsistency', consistencyClaim, 200));
   it('judge bundles alike, good and spoiled', () => agree('verifyBundle', spoiledBundle, 20));
 });
