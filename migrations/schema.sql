@@ -43,6 +43,7 @@ create table agents (
   former_secret_until timestamp with time zone,
   tuples_version integer not null default 1,
   tuples_synced integer not null default 0,
+  placeholder boolean not null default false,
   constraint agents_pkey PRIMARY KEY (id),
   constraint agents_fingerprint_key UNIQUE (fingerprint),
   constraint agents_key_id_key UNIQUE (key_id),
@@ -271,6 +272,25 @@ create table identities (
   constraint identities_external_id_check CHECK (((char_length(external_id) >= 1) AND (char_length(external_id) <= 64))),
   constraint identities_state_check CHECK ((state = ANY (ARRAY['active'::text, 'inactive'::text]))),
   constraint identities_traits_check CHECK ((jsonb_typeof(traits) = 'object'::text))
+);
+
+create table import_lines (
+  import_id uuid not null,
+  number integer not null,
+  entry_id uuid,
+  line text not null,
+  constraint import_lines_pkey PRIMARY KEY (import_id, number),
+  constraint import_lines_number_check CHECK ((number >= 1)),
+  constraint import_lines_import_id_fkey FOREIGN KEY (import_id) REFERENCES imports(id) ON DELETE CASCADE
+);
+
+create table imports (
+  id uuid not null,
+  diary_id uuid not null,
+  agent_id uuid not null,
+  created_at timestamp with time zone not null default now(),
+  constraint imports_pkey PRIMARY KEY (id),
+  constraint imports_agent_id_fkey FOREIGN KEY (agent_id) REFERENCES agents(id)
 );
 
 create table leases (
@@ -561,6 +581,8 @@ CREATE INDEX entry_search_by_diary ON public.entry_search USING btree (diary_id,
 CREATE INDEX entry_search_by_key ON public.entry_search USING gin (search_keys(lexemes, diary_id)) WITH (fastupdate='on', gin_pending_list_limit='4096');
 
 CREATE INDEX executors_alive ON public.executors USING btree (expires_at) WHERE (stopped_at IS NULL);
+
+CREATE INDEX import_lines_by_entry ON public.import_lines USING btree (import_id, entry_id, number) WHERE (entry_id IS NOT NULL);
 
 CREATE INDEX log_leaves_by_subject ON public.log_leaves USING btree (subject_id, leaf_index);
 

@@ -1,9 +1,11 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+import { join } from 'node:path';
 import type { Config } from './config.js';
-import { generateAssertionKey, loadSecrets, type GeneratedSecrets } from './embedded/secrets.js';
+import { generateAssertionKey, loadLogKey, loadSecrets, type GeneratedSecrets } from './embedded/secrets.js';
 import { createCursors, type Cursors } from './http/cursor.js';
 import { createChallenges, type Challenges } from './rules/challenge.js';
 import { deriveClientSecret } from './rules/clientSecret.js';
+import { describeLogSigner, type LogSigner } from './rules/logKey.js';
 
 type Secrets = Pick<GeneratedSecrets, 'credentialMasterSecret' | 'cursorSecret' | 'recoveryChallengeSecret'> & {
   assertionPublicKey: KeyObject;
@@ -50,4 +52,15 @@ export function deriveSecrets(secrets: Secrets, audience: string): DerivedSecret
     cursors: createCursors(secrets.cursorSecret),
     challenges: createChallenges(secrets.recoveryChallengeSecret, audience),
   };
+}
+
+/** Who signs the log, and where it keeps what it has signed. */
+export async function readLogging(config: Config, audience: string): Promise<{ signer: LogSigner; file: string }> {
+  const given = {
+    privateKey: config.LOG_SIGNING_KEY ?? (await loadLogKey(config.DATA_DIR)),
+    previousKey: config.LOG_PREVIOUS_SIGNING_KEY,
+    origin: config.LOG_ORIGIN,
+  };
+  const file = config.LOG_CHECKPOINT_FILE ?? join(config.DATA_DIR, 'log-checkpoint.txt');
+  return { signer: describeLogSigner(given, audience), file };
 }

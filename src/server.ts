@@ -7,7 +7,6 @@ import { activateFilledModel, registerModel } from './db/embeddings/models.js';
 import { assertMigrated, migrate } from './db/migrate.js';
 import { EMBEDDED_DATABASE_LIMITS, startEmbeddedDatabase } from './embedded/database/startEmbeddedDatabase.js';
 import { startIdentityServer } from './embedded/identity/server.js';
-import { loadLogKey } from './embedded/secrets.js';
 import { createApp } from './http/app.js';
 import { createAuthenticator } from './http/authenticate.js';
 import { listen, type Listening } from './http/listen.js';
@@ -23,7 +22,7 @@ import type { Embedder } from './ports/embedder.js';
 import type { Identity } from './ports/identity.js';
 import { setPorts } from './ports/index.js';
 import { createOryIdentity, oryUrls } from './ports/ory/identity.js';
-import { describeLogSigner, type LogSigner } from './rules/logKey.js';
+import type { LogSigner } from './rules/logKey.js';
 import { listComponents } from './runtime/components.js';
 import { APP_VERSION, launchDbos, stopDbos } from './runtime/dbos.js';
 import { startEmbeddingTrigger } from './runtime/embeddingTrigger.js';
@@ -38,7 +37,7 @@ import { Shutdown } from './runtime/shutdown.js';
 import { startRunAs } from './runtime/startRun.js';
 import { startTupleTrigger } from './runtime/tupleTrigger.js';
 import { createWriteIntake, type StartWriteRun, type WriteIntake } from './runtime/writeIntake.js';
-import { deriveSecrets, readSecrets } from './secrets.js';
+import { deriveSecrets, readLogging, readSecrets } from './secrets.js';
 import { log } from './telemetry.js';
 import { writeEntries } from './workflows/writeEntries.js';
 
@@ -102,6 +101,7 @@ async function start(config: Config, shutdown: Shutdown): Promise<Server> {
     tokenAudiences,
     ...derived,
     sessions: createSessions({ db, audience }),
+    logSigner: logging.signer,
     feed,
     readiness: createReadiness(listComponents(parts), { log }),
     wake,
@@ -185,17 +185,6 @@ function openPools(urls: { app: string; system: string }, shutdown: Shutdown): {
   const systemDb = openDatabase(urls.system, { max: 4 });
   shutdown.add('the system database pool', () => systemDb.destroy());
   return { db, systemDb };
-}
-
-/** Who signs the log, and where it keeps what it has signed. */
-async function readLogging(config: Config, audience: string): Promise<{ signer: LogSigner; file: string }> {
-  const given = {
-    privateKey: config.LOG_SIGNING_KEY ?? (await loadLogKey(config.DATA_DIR)),
-    previousKey: config.LOG_PREVIOUS_SIGNING_KEY,
-    origin: config.LOG_ORIGIN,
-  };
-  const file = config.LOG_CHECKPOINT_FILE ?? join(config.DATA_DIR, 'log-checkpoint.txt');
-  return { signer: describeLogSigner(given, audience), file };
 }
 
 interface IdentityAccess {

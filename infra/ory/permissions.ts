@@ -50,6 +50,8 @@ class Diary implements Namespace {
       this.related.owners.includes(ctx.subject),
     changeVisibility: (ctx: Context): boolean =>
       this.related.owners.includes(ctx.subject),
+    exportDiary: (ctx: Context): boolean =>
+      this.related.owners.includes(ctx.subject),
     deleteDiary: (ctx: Context): boolean =>
       this.related.owners.includes(ctx.subject),
   }

@@ -36,6 +36,8 @@ export const BUCKETS = {
   share: { limit: 120, seconds: 60, per: 'agent', onOutage: 'open' },
   /** Of 500 entries each. */
   batch: { limit: 600, seconds: 60, per: 'agent', onOutage: 'open' },
+  /** A whole diary, with a proof for each leaf: a second of a core for a thousand. */
+  export: { limit: 30, seconds: 60, per: 'agent', onOutage: 'open' },
 } as const satisfies Record<string, Bucket>;
 
 export type BucketName = keyof typeof BUCKETS;

@@ -1,6 +1,7 @@
 import type { Route } from './route.js';
 import { agentRoutes } from './routes/agents.js';
 import { credentialRoutes } from './routes/credentials.js';
+import { bundleRoutes } from './routes/bundles.js';
 import { diaryRoutes } from './routes/diaries.js';
 import { entryRoutes } from './routes/entries.js';
 import { eventRoutes } from './routes/events.js';
@@ -36,6 +37,7 @@ export function listRoutes(services: Services): Route[] {
     ...publicRoutes(services),
     ...eventRoutes(services),
     ...proofRoutes(services),
+    ...bundleRoutes(services),
     ...logRoutes(services),
     ...workflowRoutes(services),
     ...operatorRoutes(services),

@@ -1,6 +1,7 @@
 import type { Db } from '../db/database.js';
 import type { Identity } from '../ports/identity.js';
 import type { Challenges } from '../rules/challenge.js';
+import type { LogSigner } from '../rules/logKey.js';
 import type { EventFeed } from '../runtime/eventFeed.js';
 import type { QueryEmbedding } from '../runtime/queryEmbedding.js';
 import type { WriteIntake } from '../runtime/writeIntake.js';
@@ -24,6 +25,7 @@ export interface Services {
   sessions: Sessions;
   /** What an agent that has only its key answers to get credentials. */
   challenges: Challenges;
+  logSigner: LogSigner;
   feed: EventFeed;
   readiness: () => Promise<Readiness>;
   /** Tells the embedding trigger and the sequencer that rows have changed. */

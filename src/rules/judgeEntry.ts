@@ -79,7 +79,7 @@ export function judgeEntry(
     judgeHash(entry),
     judgeSignature(entry, found.key),
     judgeKey(entry, found.key, found.leaf),
-    judgeLeaf(entry, found.leaf, found.isLeafPending),
+    judgeLeaf(found.leaf, found.isLeafPending),
     judgeInclusion(found.leaf, found.proof),
     judgeCheckpoint(found.proof),
   ];
@@ -140,14 +140,13 @@ function judgeKey({ signature }: JudgedEntry, key?: JudgedKey, leaf?: JudgedLeaf
   });
 }
 
-function judgeLeaf(entry: JudgedEntry, leaf: JudgedLeaf | undefined, isPending: boolean): Finding {
+function judgeLeaf(leaf: JudgedLeaf | undefined, isPending: boolean): Finding {
   if (!leaf) {
     const pending = { check: 'leaf', outcome: 'pending', detail: 'The log comes to it within seconds.' } as const;
     const missing = 'The log has no leaf with this content hash: it, or the hash, was changed.';
     return isPending ? pending : { check: 'leaf', outcome: 'fails', detail: missing };
   }
-  const isAuthors = leaf.authorKeyId === entry.authorKeyId;
-  return finding('leaf', isAuthors && encodeHex(leafHash(leafText(leaf))) === encodeHex(leaf.leafHash), {
+  return finding('leaf', encodeHex(leafHash(leafText(leaf))) === encodeHex(leaf.leafHash), {
     holds: `Leaf ${leaf.index} of the log says that the entry had this content hash at ${leaf.at}.`,
     fails: `Leaf ${leaf.index} of the log is not what it was hashed from: it was changed.`,
   });

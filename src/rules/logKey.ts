@@ -1,11 +1,4 @@
-import {
-  canonicalJson,
-  derivePublicKey,
-  encodeBase64,
-  formatNoteKey,
-  signNote,
-  type TreeHead,
-} from '@moltnet/protocol';
+import { derivePublicKey, logKeyChangeText, parseNote, signNote, type TreeHead } from '@moltnet/protocol';
 
 /** The key that signs the log, and the name that the log goes by. */
 export interface LogSigner {
@@ -37,13 +30,19 @@ export function signKeyChange(
   to: { origin: string; signer: LogSigner },
 ): string {
   const { privateKey, previousKey, publicKey } = to.signer;
-  const keys = [from, { origin: to.origin, publicKey }].map((key) =>
-    formatNoteKey({ name: key.origin, publicKey: key.publicKey }),
-  );
-  const text = canonicalJson(['moltnet:log-key:v1', last.size, encodeBase64(last.root), ...keys]);
+  const text = logKeyChangeText({
+    last,
+    from: { name: from.origin, publicKey: from.publicKey },
+    to: { name: to.origin, publicKey },
+  });
   const vouches = previousKey !== undefined && derivePublicKey(previousKey) === from.publicKey;
-  return signNote(`${text}\n`, [
+  return signNote(text, [
     ...(vouches ? [{ name: from.origin, privateKey: previousKey }] : []),
     { name: to.origin, privateKey },
   ]);
+}
+
+/** Whether both keys have signed a change of this log's: without the old one's signature it tells a reader nothing. */
+export function isVouchedFor(changeNote: string): boolean {
+  return parseNote(changeNote).signatures.length === 2;
 }

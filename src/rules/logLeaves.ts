@@ -24,9 +24,7 @@ export const LEAF_KIND_OF_EVENT: Readonly<Record<string, LeafKind>> = {
   key: 'key',
   'key.rotated': 'key',
   'key.revoked': 'key',
-  'key.recovered': 'key',
   'grant.created': 'grant',
-  'grant.changed': 'grant',
   'grant.revoked': 'grant',
   'run.applied': 'run',
   'run.reverted': 'run',
@@ -44,9 +42,22 @@ export interface LeafEvent {
   subjectHash: string | null;
   /** Of a deletion. */
   reason: string | null;
+  /** Of a change of keys. */
+  key: LoggedKey | null;
   /** The key of whoever did it, or had then. */
   authorKeyId: string;
   at: Date;
+}
+
+/** The key that begins or ends. */
+export interface LoggedKey {
+  /** The agent's first key, which names it. */
+  agentKeyId: string;
+  keyId: string;
+  epoch: number;
+  reason: string | null;
+  /** False where it had ended before, and more was said about it afterwards. */
+  isEnding: boolean;
 }
 
 /** Where a chain ends; `count` 0 and `lastLeaf` '' where it has not begun. Hex. */
@@ -86,9 +97,16 @@ export interface Growth {
   tiles: FullTile[];
 }
 
-export function chainOf({ kind, diaryId, subjectId }: Pick<LeafEvent, 'kind' | 'diaryId' | 'subjectId'>): string {
-  if (LEAF_KIND_OF_EVENT[kind] === 'operator') return OPERATORS_CHAIN;
-  return diaryId ?? subjectId;
+/**
+ * The kind of an event's leaf. What is said about a key that had ended already has no place in the chain of keys, which
+ * tells when each was good, and goes to the operators'.
+ */
+function kindOf({ kind, key }: Pick<LeafEvent, 'kind' | 'key'>): LeafKind {
+  return kind === 'key.revoked' && !key?.isEnding ? 'operator' : (LEAF_KIND_OF_EVENT[kind] as LeafKind);
+}
+
+export function chainOf(event: Pick<LeafEvent, 'kind' | 'key' | 'diaryId' | 'subjectId'>): string {
+  return kindOf(event) === 'operator' ? OPERATORS_CHAIN : (event.diaryId ?? event.subjectId);
 }
 
 /** Adds a leaf for each event, in order, to the log that `growth` holds. */
@@ -106,7 +124,7 @@ function nextLeaf({ chains, frontier }: Growth, event: LeafEvent): LeafRow {
   const chainId = chainOf(event);
   const chain = chains.get(chainId) ?? { chainId, salt: generateSalt(), count: 0, lastLeaf: '' };
   const fields = {
-    kind: LEAF_KIND_OF_EVENT[event.kind] as LeafKind,
+    kind: kindOf(event),
     seq: chain.count + 1,
     prevLeaf: chain.lastLeaf,
     subjectHash: subjectHashOf(event),
@@ -119,16 +137,24 @@ function nextLeaf({ chains, frontier }: Growth, event: LeafEvent): LeafRow {
 }
 
 /**
- * Events carry their subject's hash. Two carry what it is made of: the first key of an agent, and what was erased. One
- * that carries none is logged by its own words: a log must not stand still for one row.
+ * Most events carry their subject's hash; of keys and deletions it is made here, of what they carry. One that carries none
+ * is logged by its own words: a log must not stand still for one row.
  */
-function subjectHashOf({ kind, subjectId, subjectHash, reason }: LeafEvent): string {
+function subjectHashOf(event: LeafEvent): string {
+  const { kind, subjectId, subjectHash, reason, key } = event;
   if (subjectHash === null) return sha256Hex(canonicalJson(['moltnet:event:v1', kind, subjectId]));
   if (kind === 'key') {
     return keyEventHash({ agentKeyId: subjectHash, epoch: 1, keyId: subjectHash, change: 'begins', reason: '' });
+  }
+  if (key && kindOf(event) === 'key') {
+    const { agentKeyId, keyId, epoch } = key;
+    const how = kind === 'key.revoked' ? { change: 'ends' as const, reason: key.reason ?? '' } : BEGINS;
+    return keyEventHash({ agentKeyId, epoch, keyId, ...how });
   }
   if (kind === 'entry.erased') {
     return tombstoneHash({ entryId: subjectId, contentHash: subjectHash, reason: reason ?? '' });
   }
   return subjectHash;
 }
+
+const BEGINS = { change: 'begins', reason: '' } as const;

@@ -33,6 +33,8 @@ export const LEAST_ROLE = {
   /** To make or unmake managers: else one could keep the place that the owner takes away. */
   appointManagers: 'owner',
   changeVisibility: 'owner',
+  /** All of it, with what ties its leaves in the log together, and to restore it elsewhere. */
+  exportDiary: 'owner',
   deleteDiary: 'owner',
 } as const satisfies Record<string, Role>;
 export type Action = keyof typeof LEAST_ROLE;

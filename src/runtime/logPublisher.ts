@@ -58,8 +58,8 @@ export function createLogPublisher({
     const [state, last, keys] = [await findLogState(db), await findCheckpoint(db), await listLogKeys(db)];
     const reason = findRetirement(signer, keys) ?? (await findRefusal(db, state, { last, file }));
     if (reason) return refuse(reason);
-    if (state.size !== (last?.size ?? 0)) {
-      const next = nextCheckpoint(state, last, keys, signer);
+    const next = nextCheckpoint(state, last, keys, signer);
+    if (state.size > 0 && (state.size !== last?.size || next.newKey)) {
       try {
         await writeCheckpointFile(file, next.checkpoint.note);
       } catch (error) {

@@ -132,6 +132,10 @@ describe('the log publisher', function () {
     const first = newSigner();
     await grow(3, first);
     const second = newSigner({ previousKey: first.privateKey });
+    await grow(0, second);
+    const checkpoint = parseCheckpoint((await findCheckpoint(db))?.note ?? '');
+    expect(checkpoint.size).to.equal(3);
+    expect(verifyNote(checkpoint.note, [keyOf(second)]), 'signed at once by the new key').to.have.length(1);
     await grow(2, second);
     const [one, two] = await listLogKeys(db);
     expect([one?.fromSize, one?.changeNote, two?.fromSize]).to.deep.equal([0, null, 3]);

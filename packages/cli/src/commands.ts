@@ -3,7 +3,9 @@ import { connect, opsLogin } from './commands/connect.js';
 import { deleteEntry } from './commands/delete.js';
 import { createDiary, listDiaries } from './commands/diaries.js';
 import { edit } from './commands/edit.js';
+import { exportDiary } from './commands/exportDiary.js';
 import { history } from './commands/history.js';
+import { importDiary } from './commands/importDiary.js';
 import { list } from './commands/list.js';
 import { mcp } from './commands/mcp.js';
 import { opsAudit } from './commands/opsAudit.js';
@@ -34,6 +36,8 @@ export const COMMANDS: readonly Command[] = [
   history,
   listDiaries,
   createDiary,
+  exportDiary,
+  importDiary,
   share,
   unshare,
   listGrants,

@@ -1,3 +1,4 @@
+import { exportDiary, importDiary, type ExportOptions, type ImportOptions } from './bundles.js';
 import { createCalls, type Calls } from './calls.js';
 import { followEvents, type EventOptions } from './events.js';
 import { createGroups, type Groups } from './groups.js';
@@ -18,13 +19,26 @@ export type Client = Calls &
   Groups & {
     /** What happens in the caller's diaries, each event once and in order, through lost connections. */
     events: (options?: EventOptions) => AsyncGenerator<Schemas['Event']>;
+    /** A diary as a bundle that proves itself (docs/bundle.md), piece by piece as it comes. */
+    exportDiary: (diaryId: string, options?: ExportOptions) => AsyncGenerator<Uint8Array>;
+    /** Restores a diary from the lines of its bundle, with its ids. */
+    importDiary: (
+      lines: AsyncIterable<string> | Iterable<string>,
+      options?: ImportOptions,
+    ) => Promise<Schemas['ImportReport']>;
   };
 
 /** A typed client of the REST API, for Node and browsers. */
 export function createClient(options: ClientOptions): Client {
   const transport = createTransport(options, chooseTokens(options));
   const calls = createCalls(transport, options.privateKey === undefined ? undefined : createSigner(options.privateKey));
-  return { ...calls, ...createGroups(calls), events: (which) => followEvents(transport, which) };
+  return {
+    ...calls,
+    ...createGroups(calls),
+    events: (which) => followEvents(transport, which),
+    exportDiary: (diaryId, which) => exportDiary(transport, diaryId, which),
+    importDiary: (lines, which) => importDiary(calls, lines, which),
+  };
 }
 
 function chooseTokens(options: ClientOptions): GetToken {

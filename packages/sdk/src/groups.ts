@@ -75,6 +75,18 @@ const entries = ({ call, pages }: Calls) => ({
       options,
     ),
   history: (entryId: string, options?: CallOptions) => call('getEntryHistory', { path: { entryId } }, options),
+  /** That the log has the entry; waits for the log, which signs it within seconds. */
+  proof: (entryId: string, options?: CallOptions) => call('getEntryProof', { path: { entryId } }, options),
+  /** What holds of the entry, as the service sees it: hash, signature, key, its place in the log. */
+  verify: (entryId: string, options?: CallOptions) => call('verifyEntry', { path: { entryId } }, options),
+});
+
+const log = ({ call }: Calls) => ({
+  /** The newest checkpoint, a signed note. */
+  checkpoint: (options?: CallOptions) => call('getLogCheckpoint', {}, options),
+  keys: (options?: CallOptions) => call('listLogKeys', {}, options),
+  consistency: (query: Query<'getLogConsistency'>, options?: CallOptions) =>
+    call('getLogConsistency', { query }, options),
 });
 
 const workflows = ({ call }: Calls) => ({
@@ -103,6 +115,7 @@ export function createGroups(calls: Calls) {
     diaries: diaries(calls),
     entries: entries(calls),
     public: publicEntries(calls),
+    log: log(calls),
     workflows: workflows(calls),
     ops: ops(calls),
     /** Finds entries by words and by meaning. */

@@ -266,6 +266,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/diaries/{diaryId}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A diary as a bundle that proves itself, for its owner
+         * @description JSON lines: entries with all versions, keys, signatures, proofs, and where the diary ends, as the log signed it (docs/bundle.md). Everything that was stored when it was asked for is in it. `moltnet verify` checks it without the service.
+         */
+        get: operations["exportDiary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/diaries/{diaryId}/grants": {
         parameters: {
             query?: never;
@@ -305,6 +325,26 @@ export interface paths {
          * @description Effective at once, also for open event streams. Whom a diary is shared with may leave it so.
          */
         delete: operations["revokeAccess"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/diaries/{diaryId}/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restores a diary from a bundle, with its ids
+         * @description A bundle is sent in parts of whole lines, in any order, the last of them at the end; then all of it is verified, and nothing of it is taken if anything is wrong. Entries of others than the caller must be signed, unless the bundle is of this very log. What is here already stays; texts that the bundle says were deleted are deleted here too. The diary belongs to the caller, or is not here yet.
+         */
+        post: operations["importDiary"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1210,6 +1250,42 @@ export interface components {
             recencyBoost: number;
             importanceBoost: number;
         };
+        /** @description Lines of a bundle, as they are, without line feeds. */
+        ImportPart: {
+            /**
+             * @description The same for all parts of one bundle; make a new one for each try.
+             * @example 0b8f4c1e-6f1d-8a55-9a53-5f0c3a1d2e4b
+             */
+            importId: string;
+            /** @description The number of the first of these lines in the bundle, from 1. */
+            first: number;
+            lines: string[];
+            /** @description With the last part the import begins. */
+            isLast: boolean;
+            /**
+             * @description Of the diary, where it is not here.
+             * @default imported
+             */
+            name?: string;
+        };
+        ImportReport: {
+            /** @example 0b8f4c1e-6f1d-8a55-9a53-5f0c3a1d2e4b */
+            diaryId: string;
+            /**
+             * @description trusted: the bundle is of this very log.
+             * @enum {string}
+             */
+            verdict: "trusted" | "consistent";
+            /** @description The log that the bundle is of. */
+            origin: string;
+            treeSize: number;
+            /** @description Restored now. */
+            entries: number;
+            /** @description Here before, and left as they were. */
+            already: number;
+            /** @description Authors that nobody had registered here. */
+            authors: number;
+        };
         LogConsistency: {
             from: number;
             to: number;
@@ -1665,6 +1741,11 @@ export interface components {
             url: string;
             /** Format: date-time */
             expiresAt: string;
+        };
+        StagedImport: {
+            /** @example 0b8f4c1e-6f1d-8a55-9a53-5f0c3a1d2e4b */
+            importId: string;
+            lines: number;
         };
         /** @description A run that will not go on by itself, with what ends that. */
         StrandedRun: {
@@ -2889,6 +2970,39 @@ export interface operations {
             503: components["responses"]["DatabaseUnavailable_IdentityUnavailable_StartTimedOut_Stopping"];
         };
     };
+    exportDiary: {
+        parameters: {
+            query?: {
+                /** @description The size of a tree that you know: the bundle shows that the log continues it. */
+                since?: number;
+            };
+            header?: never;
+            path: {
+                diaryId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bundle. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/jsonl": string;
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotLoggedYet"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnavailable_IdentityUnavailable_Stopping"];
+        };
+    };
     listGrants: {
         parameters: {
             query?: {
@@ -3049,6 +3163,76 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnavailable_IdentityUnavailable_StartTimedOut_Stopping"];
+        };
+    };
+    importDiary: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request. Sent again with the same key and body, it answers what it answered and creates nothing twice; with another body it is 422. */
+                "Idempotency-Key"?: string;
+                /** @description How long to wait for the result before 202: wait=<seconds>, 5 by default, at most 30; respond-async does not wait. */
+                Prefer?: string;
+            };
+            path: {
+                diaryId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportPart"];
+            };
+        };
+        responses: {
+            /** @description Restored. */
+            200: {
+                headers: {
+                    /** @description The run that does the work; GET /workflows/{id} shows it. */
+                    "Workflow-Id"?: string;
+                    /** @description The wait that was applied, where the request asked for one. */
+                    "Preference-Applied"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportReport"];
+                };
+            };
+            /** @description A part that is not the last, kept for a day. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StagedImport"];
+                };
+            };
+            /** @description Stored and going on: not done within the wait. Follow Location. */
+            202: {
+                headers: {
+                    /** @description The run that does the work; GET /workflows/{id} shows it. */
+                    "Workflow-Id"?: string;
+                    /** @description The wait that was applied, where the request asked for one. */
+                    "Preference-Applied"?: string;
+                    /** @description /workflows/{id} */
+                    Location?: string;
+                    /** @description When to look, in seconds. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            401: components["responses"]["Unauthenticated"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseUnavailable_IdentityUnavailable_StartTimedOut_Stopping"];

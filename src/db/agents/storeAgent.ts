@@ -4,8 +4,8 @@ import { findKey } from './keys.js';
 
 /** Which request made the agent of a key; undefined while there is none. */
 export async function findRegistration(db: Db, keyId: string): Promise<{ requestHash: string } | undefined> {
-  const row = await db<{ request_hash: string; key_id: string }>('agents')
-    .where({ key_id: keyId })
+  const row = await db<{ request_hash: string; key_id: string; placeholder: boolean }>('agents')
+    .where({ key_id: keyId, placeholder: false })
     .first('request_hash');
   return row && { requestHash: row.request_hash };
 }
@@ -32,6 +32,7 @@ export async function storeAgent(db: Db, agent: NewAgent): Promise<'applied' | '
       .ignore()
       .returning<unknown[]>('id');
     if (inserted.length === 0) {
+      if (await takePlaceholder(trx, agent)) return 'applied';
       const found = await findRegistration(trx, agent.keyId);
       return found?.requestHash === agent.requestHash ? 'already' : 'taken';
     }
@@ -49,4 +50,13 @@ export async function storeAgent(db: Db, agent: NewAgent): Promise<'applied' | '
     });
     return 'applied';
   });
+}
+
+/** Whoever registers a key that an import has brought takes over the agent that was made for it, with its entries. */
+async function takePlaceholder(trx: Db, agent: NewAgent): Promise<boolean> {
+  const { agentId: id, keyId, name, role, requestHash } = agent;
+  const taken = await trx('agents')
+    .where({ id, key_id: keyId, placeholder: true })
+    .update({ placeholder: false, disabled_at: null, name, role, request_hash: requestHash });
+  return taken > 0;
 }

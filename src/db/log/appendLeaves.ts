@@ -67,6 +67,11 @@ async function readEvents(
        o.subject_hash as "subjectHash", o.at,
        case when o.kind = 'entry.erased' then (select e.erased_because from entries e where e.id = o.subject_id) end
          as reason,
+       case when o.kind like 'key.%' then (
+         select jsonb_build_object('agentKeyId', a.key_id, 'keyId', k.key_id, 'epoch', k.epoch, 'reason', k.reason,
+           'isEnding', k.valid_until = o.at)
+         from agents a join agent_keys k on k.agent_id = a.id and k.key_id = o.data ->> 'keyId' where a.id = o.subject_id)
+         end as key,
        case when o.kind = any(:kinds) then coalesce(o.data ->> 'keyId',
          (select k.key_id from agent_keys k where k.agent_id = o.agent_id and k.valid_from <= o.at
           order by k.epoch desc limit 1),

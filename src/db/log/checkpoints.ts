@@ -59,7 +59,7 @@ export async function listLogKeys(db: Db): Promise<LogKey[]> {
 
 /**
  * Publishes a checkpoint, with the key that signed it where that is new, if `holder` holds the lease; false if it does
- * not. A tree of this size that has a checkpoint already keeps it: both say the same.
+ * not. A tree of this size that has a checkpoint already keeps it, since both say the same, unless a new key signs it.
  */
 export function storeCheckpoint(
   db: Db,
@@ -74,7 +74,12 @@ export function storeCheckpoint(
       const row = { epoch, origin, public_key: publicKey, from_size: fromSize, change_note: changeNote };
       await trx('log_keys').insert(row).onConflict('epoch').ignore();
     }
-    await trx('log_checkpoints').insert(checkpoint).onConflict('size').ignore();
+    await trx.raw(
+      `insert into log_checkpoints as c (size, root, epoch, note) values (:size, :root, :epoch, :note)
+       on conflict (size) do update set epoch = excluded.epoch, note = excluded.note, signed_at = now()
+         where excluded.epoch > c.epoch`,
+      { ...checkpoint },
+    );
     return true;
   });
 }

@@ -8,7 +8,8 @@ export interface StoredLeaf extends Leaf {
   leafHash: Buffer;
 }
 
-interface Row {
+/** A row of LEAF_COLUMNS. */
+export interface LeafRecord {
   index: string;
   kind: LeafKind;
   chainId: string;
@@ -23,19 +24,19 @@ interface Row {
 }
 
 /** SQL for a leaf `l` of the chain whose head is `h`. */
-const COLUMNS = `l.leaf_index as index, l.kind, l.chain_id as "chainId", encode(h.salt, 'hex') as salt, l.seq,
+export const LEAF_COLUMNS = `l.leaf_index as index, l.kind, l.chain_id as "chainId", encode(h.salt, 'hex') as salt, l.seq,
   encode(l.prev_leaf, 'hex') as "prevLeaf", l.subject_id as "subjectId", encode(l.subject_hash, 'hex') as "subjectHash",
   encode(l.author_key_id, 'hex') as "authorKeyId", l.at, l.leaf_hash as "leafHash"`;
 
-function toLeaf({ index, chainId, salt, seq, prevLeaf, at, ...row }: Row): StoredLeaf {
+export function toLeaf({ index, chainId, salt, seq, prevLeaf, at, ...row }: LeafRecord): StoredLeaf {
   const tag = chainTag(chainId, salt);
   return { ...row, index: Number(index), tag, seq: Number(seq), prevLeaf: prevLeaf ?? '', at: at.toISOString() };
 }
 
 /** The leaf that says that the entry had this content hash, the newest of several; undefined while it waits for the sequencer. */
 export async function findEntryLeaf(db: Db, entryId: string, contentHash: string): Promise<StoredLeaf | undefined> {
-  const { rows } = await db.raw<{ rows: Row[] }>(
-    `select ${COLUMNS} from log_leaves l join log_heads h on h.chain_id = l.chain_id
+  const { rows } = await db.raw<{ rows: LeafRecord[] }>(
+    `select ${LEAF_COLUMNS} from log_leaves l join log_heads h on h.chain_id = l.chain_id
      where l.subject_id = :entryId and l.kind in ('entry', 'revision') and l.subject_hash = decode(:contentHash, 'hex')
      order by l.leaf_index desc limit 1`,
     { entryId, contentHash },

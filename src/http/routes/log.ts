@@ -45,7 +45,7 @@ const LogKeys = z
   })
   .meta({ id: 'LogKeys', description: 'The keys that have signed the log, the first one first; the last signs now.' });
 
-const common = { method: 'get' as const, tags: ['log'], access: 'public' as const };
+const common = { method: 'get' as const, tags: ['log'], access: 'public' as const, limit: 'publicRead' as const };
 const NOTE = 'text/plain; charset=utf-8';
 /** A checkpoint a second is signed at most. */
 const FRESH = { 'Cache-Control': 'public, max-age=1' };

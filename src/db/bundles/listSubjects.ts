@@ -1,0 +1,64 @@
+import type { EntryPath, EntryType } from '@moltnet/protocol';
+import type { Db } from '../database.js';
+import type { StoredLeaf } from '../log/findLeaf.js';
+
+/** What a leaf of a diary is about, as far as the tables have it: one version of an entry, or what became of it. */
+export interface LeafSubject {
+  index: number;
+  entryId: string;
+  diaryId: string;
+  authorKeyId: string;
+  type: EntryType;
+  title: string | null;
+  content: string | null;
+  tags: string[] | null;
+  importance: number;
+  salt: string | null;
+  bodyCommitment: string | null;
+  contentHash: string;
+  /** The time that the header hashes. */
+  revisedAt: Date;
+  signature: string | null;
+  signaturePath: EntryPath | null;
+  signedAt: Date | null;
+  erasedBecause: string | null;
+  /** The leaf by which the entry was erased; null where none is. */
+  erasedAtIndex: string | null;
+  successorId: string | null;
+  successorHash: string | null;
+}
+
+/**
+ * The versions that leaves name by their content hash, and for other leaves the entry's current one, by the leaves'
+ * indices. Former versions have no signature.
+ */
+export async function listSubjects(db: Db, leaves: readonly StoredLeaf[]): Promise<Map<number, LeafSubject>> {
+  const { rows } = await db.raw<{ rows: LeafSubject[] }>(
+    `select w.index, e.id as "entryId", e.diary_id as "diaryId",
+       coalesce(v.author_key_id, e.author_key_id) as "authorKeyId", coalesce(v.type, e.type) as type,
+       case when v.version is null then e.title else v.title end as title,
+       case when v.version is null then e.content else v.content end as content,
+       case when v.version is null then e.tags else v.tags end as tags,
+       coalesce(v.importance, e.importance) as importance,
+       case when v.version is null then e.salt else v.salt end as salt,
+       case when v.version is null then e.body_commitment else v.body_commitment end as "bodyCommitment",
+       coalesce(v.content_hash, e.content_hash) as "contentHash",
+       coalesce(v.revised_at, e.revised_at) as "revisedAt",
+       case when v.version is null then e.signature end as signature,
+       null::jsonb as "signaturePath",
+       case when v.version is null then e.signed_at end as "signedAt",
+       e.erased_because as "erasedBecause",
+       (select min(t.leaf_index) from log_leaves t where t.subject_id = e.id and t.kind = 'tombstone') as "erasedAtIndex",
+       s.id as "successorId", s.content_hash as "successorHash"
+     from jsonb_to_recordset(:wanted::jsonb) as w ("index" bigint, "entryId" uuid, "hash" text)
+     join entries e on e.id = w."entryId"
+     left join entry_versions v on v.entry_id = e.id and v.content_hash = w.hash and e.content_hash <> w.hash
+     left join entries s on s.id = e.superseded_by`,
+    {
+      wanted: JSON.stringify(
+        leaves.map(({ index, subjectId, subjectHash }) => ({ index, entryId: subjectId, hash: subjectHash })),
+      ),
+    },
+  );
+  return new Map(rows.map((row) => [Number(row.index), row]));
+}

@@ -1,0 +1,110 @@
+import { expect } from 'chai';
+import { parseNoteKey, verifyBundle, type BundleReport } from '@moltnet/protocol';
+import { ports } from '../../src/ports/index.js';
+import { startTestServer, type TestServer } from '../support/server.js';
+
+describe('a bundle', function () {
+  this.timeout(120_000);
+  let server: TestServer;
+  let token: string;
+
+  before(async () => {
+    server = await startTestServer();
+    token = await server.newAgent();
+  });
+  after(() => server.stop());
+
+  const newDiary = async () => (await server.call('POST', '/diaries', { token, body: { name: 'notes' } })).body.id;
+  async function write(diaryId: string, content: string): Promise<string> {
+    return (await server.call('POST', `/diaries/${diaryId}/entries`, { token, body: { content } })).body.id;
+  }
+  const edit = (id: string, content: string) =>
+    server.call('PATCH', `/entries/${id}`, { token, body: { content }, headers: { 'If-Match': '*' } });
+
+  async function exportDiary(diaryId: string, query = ''): Promise<Uint8Array> {
+    const response = await fetch(`${server.url}/diaries/${diaryId}/export${query}`, {
+      headers: { Authorization: `Bearer ${token}` },
+    });
+    if (response.status !== 200) throw new Error(await response.text());
+    expect(response.headers.get('content-type')).to.equal('application/jsonl');
+    return new Uint8Array(await response.arrayBuffer());
+  }
+  async function trustedKeys() {
+    const { body } = await server.call('GET', '/log/keys');
+    return body.keys.map(({ key }: { key: string }) => parseNoteKey(key));
+  }
+  const verify = async (bundle: Uint8Array): Promise<BundleReport> =>
+    verifyBundle(bundle, { trustedKeys: await trustedKeys() });
+
+  it('has every entry in every version, deleted ones without text, and verifies without the service', async () => {
+    const diaryId = await newDiary();
+    const entries = Array.from({ length: 250 }, (_, i) => ({ content: `note ${i}` }));
+    await server.call('POST', `/diaries/${diaryId}/entries/batch`, { token, body: { entries } });
+    const edited = await write(diaryId, 'as it was');
+    await edit(edited, 'as it is');
+    const deleted = await write(diaryId, 'soon gone');
+    await edit(deleted, 'soon gone, edited');
+    await server.call('DELETE', `/entries/${deleted}?reason=a+mistake`, { token });
+    const bundle = await exportDiary(diaryId);
+    const report = await verify(bundle);
+    expect(report.findings).to.deep.equal([]);
+    expect(report.verdict).to.equal('trusted');
+    expect(report.counts).to.include({ entries: 252, revisions: 2, erased: 1, authors: 1 });
+    expect(Buffer.from(bundle).toString()).not.to.contain('soon gone');
+    expect(verifyBundle(bundle).verdict, 'without a trusted key').to.equal('consistent');
+  });
+
+  it('shows what a hand in the database has done', async () => {
+    const diaryId = await newDiary();
+    const ids = [await write(diaryId, 'one'), await write(diaryId, 'two'), await write(diaryId, 'three')];
+    const checksThatFail = async () => (await verify(await exportDiary(diaryId))).findings.map(({ check }) => check);
+    expect(await checksThatFail()).to.deep.equal([]);
+    const { db } = ports();
+    await db('entries').where('id', ids[0]).update({ content: 'another' });
+    expect(await checksThatFail(), 'a text edited').to.deep.equal(['entry']);
+    await db('log_leaves').where('subject_id', ids[1]).update({ subject_id: ids[2] });
+    expect(await checksThatFail(), 'an entry exchanged for another').to.include('entry');
+    await db('embedding_tasks').where('entry_id', ids[1]).delete();
+    await db('entry_embeddings').where('entry_id', ids[1]).delete();
+    await db('entries').where('id', ids[1]).delete();
+    await db('log_leaves').where('subject_id', ids[2]).where('seq', 2).update({ subject_id: ids[1] });
+    expect(await checksThatFail(), 'an entry taken out of the middle').to.include('chain');
+  });
+
+  it('shows that the log continues a tree which the reader has seen', async () => {
+    const diaryId = await newDiary();
+    await write(diaryId, 'first');
+    const before = await verify(await exportDiary(diaryId));
+    await write(diaryId, 'second');
+    const seen = {
+      origin: before.log?.origin ?? '',
+      size: before.log?.treeSize ?? 0,
+      root: Buffer.from(before.log?.rootHash ?? '', 'hex'),
+    };
+    const options = { trustedKeys: await trustedKeys(), seen: [seen] };
+    const linked = verifyBundle(await exportDiary(diaryId, `?since=${seen.size}`), options);
+    expect([linked.verdict, linked.notices]).to.deep.equal(['trusted', []]);
+    const unlinked = verifyBundle(await exportDiary(diaryId), options);
+    expect(unlinked.notices.map(({ check }) => check)).to.deep.equal(['unlinked']);
+  });
+
+  it('is for the owner alone', async () => {
+    const diaryId = await newDiary();
+    const status = async (as: string) => (await server.call('GET', `/diaries/${diaryId}/export`, { token: as })).status;
+    expect(await status(await server.newAgent())).to.equal(404);
+    const other = await server.newAgent();
+    const { body } = await server.call('GET', '/agents/whoami', { token: other });
+    const grant = { agent: body.fingerprint, role: 'manager' };
+    const granted = await server.call('POST', `/diaries/${diaryId}/grants`, { token, body: grant });
+    expect(granted.status, JSON.stringify(granted.body)).to.be.oneOf([200, 201]);
+    expect(await status(other)).to.equal(403);
+  });
+
+  it('has the entries that were written just before', async () => {
+    const diaryId = await newDiary();
+    for (let i = 1; i <= 3; i++) {
+      await write(diaryId, `note ${i}`);
+      expect((await verify(await exportDiary(diaryId))).counts.entries).to.equal(i);
+    }
+  });
+});
