@@ -544,6 +544,15 @@ describe('the verifier names what no honest log would take:', () => {
       return { line: 'head', note: protocol.signNote('[]\n', [{ name: world.origin, ...world.log }]) };
     });
     expect(first(verify(noHead))).to.match(/^broken: line 3 head: /);
+    const other = change(lines, 2, () => {
+      const text = protocol.parseNote((lines[2] as { note: string }).note).text.replace('head:v1', 'head:v2');
+      return { line: 'head', note: protocol.signNote(text, [{ name: world.origin, ...world.log }]) };
+    });
+    expect(first(verify(other))).to.equal('broken: line 3 head: is signed, and is no head of a chain');
+    for (const wrong of [{ count: 0, lastLeaf: '' }, { lastLeaf: 'ab'.repeat(32) }]) {
+      const ended = change(longer, 2, () => world.chainHead(ann.tag, wrong));
+      expect(first(verify(ended))).to.match(/head: says that the chain has \d leaves and ends with another/);
+    }
   });
 
   it('and tells of an entry that another than its author logged', () => {

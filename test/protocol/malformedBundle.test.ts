@@ -54,6 +54,12 @@ describe('the verifier refuses', () => {
       () => alter('"importance":5', '"importance":5e0'),
       'json: line is cut off, or not JSON with integers',
     ],
+    [
+      'a word that is none',
+      () => alter('"signaturePath":null', '"signaturePath":nul'),
+      'json: line is not JSON (character',
+    ],
+    ['a colon too few', () => alter('"importance":5', '"importance" 5'), 'json: line lacks a :, or is cut off'],
     ['a member too many', () => alter('"body":{', '"note":1,"body":{'), 'shape: has not the form of a line at .note'],
     [
       'a member too few',
