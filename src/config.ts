@@ -87,6 +87,7 @@ const schema = z.object({
   /** Changes to the limits that all processes share. */
   RATE_LIMITS: rateLimits.default({}),
   SHUTDOWN_TIMEOUT_MS: z.coerce.number().int().min(0).default(25_000),
+  REGISTRATION: z.enum(['open', 'closed']).default('open'),
   CREDENTIAL_MASTER_SECRET: z.string().min(32, 'must be at least 32 characters').optional(),
   RECOVERY_CHALLENGE_SECRET: z
     .string()

@@ -4,7 +4,7 @@ import type { Config } from './config.js';
 import { generateAssertionKey, loadLogKey, loadSecrets, type GeneratedSecrets } from './embedded/secrets.js';
 import { createCursors, type Cursors } from './http/cursor.js';
 import { createChallenges, type Challenges } from './rules/challenge.js';
-import { deriveClientSecret } from './rules/clientSecret.js';
+import { deriveClientSecret, deriveInvitationCode } from './rules/clientSecret.js';
 import { describeLogSigner, type LogSigner } from './rules/logKey.js';
 
 type Secrets = Pick<GeneratedSecrets, 'credentialMasterSecret' | 'cursorSecret' | 'recoveryChallengeSecret'> & {
@@ -42,6 +42,7 @@ function readAssertionKeys(
 /** What is made of the secrets, so that nobody else holds one. */
 export interface DerivedSecrets {
   clientSecret: (agentId: string, epoch: number) => string;
+  invitationCode: (id: string) => string;
   cursors: Cursors;
   challenges: Challenges;
 }
@@ -49,6 +50,7 @@ export interface DerivedSecrets {
 export function deriveSecrets(secrets: Secrets, audience: string): DerivedSecrets {
   return {
     clientSecret: (agentId, epoch) => deriveClientSecret(secrets.credentialMasterSecret, agentId, epoch),
+    invitationCode: (id) => deriveInvitationCode(secrets.credentialMasterSecret, id),
     cursors: createCursors(secrets.cursorSecret),
     challenges: createChallenges(secrets.recoveryChallengeSecret, audience),
   };

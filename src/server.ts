@@ -100,6 +100,7 @@ async function start(config: Config, shutdown: Shutdown): Promise<Server> {
     audience,
     tokenAudiences,
     ...derived,
+    registration: config.REGISTRATION,
     sessions: createSessions({ db, audience }),
     logSigner: logging.signer,
     feed,
@@ -303,8 +304,8 @@ function startLoops(
 }
 
 async function provideLocalAgents(config: Config, services: Services): Promise<NonNullable<Server['local']>> {
-  const { identity, audience, tokenAudiences, clientSecret } = services;
-  const agents = { dataDir: config.DATA_DIR, tokenAudiences, clientSecret };
+  const { db, identity, audience, tokenAudiences, clientSecret } = services;
+  const agents = { db, dataDir: config.DATA_DIR, tokenAudiences, clientSecret };
   const operatorFile = 'operator.json';
   await ensureLocalAgent(agents, { file: operatorFile, name: 'operator', role: 'operator' });
   const agent = await ensureLocalAgent(agents, { file: 'agent.json', name: 'first agent', role: 'agent' });

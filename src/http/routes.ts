@@ -7,6 +7,7 @@ import { entryRoutes } from './routes/entries.js';
 import { eventRoutes } from './routes/events.js';
 import { grantRoutes } from './routes/grants.js';
 import { healthRoutes } from './routes/health.js';
+import { invitationRoutes } from './routes/invitations.js';
 import { keyRoutes } from './routes/keys.js';
 import { logRoutes } from './routes/log.js';
 import { oauthRoutes } from './routes/oauth.js';
@@ -41,6 +42,7 @@ export function listRoutes(services: Services): Route[] {
     ...logRoutes(services),
     ...workflowRoutes(services),
     ...operatorRoutes(services),
+    ...invitationRoutes(services),
     ...healthRoutes(services),
   ];
   routes.push(...signInRoutes(services), ...pageRoutes(() => routes, services));

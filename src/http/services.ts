@@ -23,6 +23,9 @@ export interface Services {
   tokenAudiences: string[];
   clientSecret: (agentId: string, epoch: number) => string;
   sessions: Sessions;
+  /** Whether anybody may register, or who has an invitation. */
+  registration: 'open' | 'closed';
+  invitationCode: (id: string) => string;
   /** What an agent that has only its key answers to get credentials. */
   challenges: Challenges;
   logSigner: LogSigner;

@@ -8,3 +8,9 @@ export function deriveClientSecret(masterSecret: string, agentId: string, epoch:
   const info = `moltnet:client-secret:v1\n${agentId}\n${epoch}`;
   return Buffer.from(hkdfSync('sha256', masterSecret, '', info, 32)).toString('base64url');
 }
+
+/** The code of an invitation, derived as a client secret is: so its answer can be given again and is kept nowhere. */
+export function deriveInvitationCode(masterSecret: string, id: string): string {
+  const bytes = hkdfSync('sha256', masterSecret, '', `moltnet:invitation:v1\n${id}`, 24);
+  return `moltnet_inv_${Buffer.from(bytes).toString('base64url')}`;
+}

@@ -21,15 +21,18 @@ export interface NewAgent {
   audience: string[];
   /** What the same request sent again is known by. */
   requestHash: string;
+  /** Where registration is closed: what is used up by it. */
+  invitationId?: string;
 }
 
 export type RegistrationOutcome =
-  { outcome: 'registered'; requestHash: string } | { outcome: 'refused'; reason: 'Conflict'; message: string };
+  | { outcome: 'registered'; requestHash: string }
+  | { outcome: 'refused'; reason: 'Conflict' | 'Forbidden'; message: string };
 
 /** The agent that a request is about. Throws InvalidInput for a key that is malformed, weak, or of mixed order. */
 export function describeNewAgent(
   { publicKey, name, proof }: RegistrationRequest,
-  { role, audience }: Pick<NewAgent, 'role' | 'audience'>,
+  { role, audience, invitationId }: Pick<NewAgent, 'role' | 'audience' | 'invitationId'>,
 ): NewAgent {
   const id = keyId(publicKey);
   const identified = JSON.stringify(['moltnet:registration:v1', id, name, proof.nonce, proof.issuedAt]);
@@ -43,6 +46,7 @@ export function describeNewAgent(
     role,
     audience,
     requestHash,
+    ...(invitationId !== undefined && { invitationId }),
   };
 }
 

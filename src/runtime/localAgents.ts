@@ -1,9 +1,13 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { generateKeyPair, generateSalt } from '@moltnet/protocol';
+import { findAgent } from '../db/agents/agent.js';
+import type { Db } from '../db/database.js';
 import type { Identity } from '../ports/identity.js';
 import { describeNewAgent } from '../rules/registration.js';
+import { mirrorAgent } from '../workflows/mirrorAgent.js';
 import { startRegistration } from './startRegistration.js';
+import { startRun } from './startRun.js';
 
 /** An agent of this machine, as it lies in the data directory (0600). */
 export interface LocalAgent {
@@ -18,6 +22,7 @@ export interface LocalAgent {
 }
 
 export interface LocalAgents {
+  db: Db;
   dataDir: string;
   tokenAudiences: string[];
   clientSecret: (agentId: string, epoch: number) => string;
@@ -28,11 +33,17 @@ export interface LocalAgents {
  * it is registered, so that a crash in between goes on with the same key at the next start.
  */
 export async function ensureLocalAgent(
-  { dataDir, tokenAudiences, clientSecret }: LocalAgents,
+  { db, dataDir, tokenAudiences, clientSecret }: LocalAgents,
   { file, name, role }: { file: string; name: string; role: 'agent' | 'operator' },
 ): Promise<LocalAgent> {
   const path = join(dataDir, file);
-  const keys = (await readAgentFile(path)) ?? generateKeyPair();
+  const kept = await readAgentFile(path);
+  const present = kept && (await refresh({ db, clientSecret }, kept));
+  if (present) {
+    await writeAgentFile(path, present);
+    return present;
+  }
+  const keys = kept ?? generateKeyPair();
   const nonce = generateSalt();
   const proof = { nonce, issuedAt: new Date().toISOString(), signature: '' };
   const described = describeNewAgent({ publicKey: keys.publicKey, name, proof }, { role, audience: tokenAudiences });
@@ -51,6 +62,21 @@ export async function ensureLocalAgent(
     await startRegistration(`local:${file}`, described)
   ).result;
   return agent;
+}
+
+/**
+ * An agent that is registered already, whatever its key is by now. Where the file's secret is not the one that this server
+ * derives, the master secret has changed or the secret was rotated: the identity service is told the derived one.
+ */
+async function refresh(
+  { db, clientSecret }: Pick<LocalAgents, 'db' | 'clientSecret'>,
+  kept: LocalAgent,
+): Promise<LocalAgent | undefined> {
+  const known = await findAgent(db, kept.agentId);
+  if (!known) return undefined;
+  const derived = clientSecret(known.id, known.secretEpoch);
+  if (derived !== kept.clientSecret) await (await startRun(mirrorAgent, { agents: [known.id] }, known.id)).result;
+  return { ...kept, clientSecret: derived };
 }
 
 async function readAgentFile(path: string): Promise<LocalAgent | undefined> {

@@ -17,18 +17,20 @@ async function register(agent: NewAgent): Promise<RegistrationOutcome> {
   const before = await findRegistration(agent);
   if (before === 'this') return registered(agent);
   if (before === 'another') return taken(agent);
+  if (before === 'uninvited') return uninvited();
+  let stored: Awaited<ReturnType<typeof storeAgent>>;
   try {
     await createAgentIdentity(agent);
     await createAgentClient(agent);
-    const stored = await storeAgent(agent);
-    if (stored !== 'taken') return registered(agent);
+    stored = await storeAgent(agent);
   } catch (error) {
     await takeBack(agent);
     // Not DBOS's list of attempts: read by another process, its items have neither class nor message.
     throw rootFailure(error);
   }
+  if (stored === 'applied' || stored === 'already') return registered(agent);
   await takeBack(agent);
-  return taken(agent);
+  return stored === 'taken' ? taken(agent) : uninvited();
 }
 
 /**
@@ -38,7 +40,8 @@ async function register(agent: NewAgent): Promise<RegistrationOutcome> {
  */
 async function takeBack(agent: NewAgent): Promise<void> {
   try {
-    if ((await findRegistration(agent)) !== 'none') return;
+    const now = await findRegistration(agent);
+    if (now === 'this' || now === 'another') return;
     await removeAgentClient(agent);
     await removeAgentIdentity(agent);
   } catch {
@@ -53,6 +56,11 @@ function registered({ requestHash }: NewAgent): RegistrationOutcome {
 function taken({ fingerprint }: NewAgent): RegistrationOutcome {
   const message = `The key ${fingerprint} is registered already: use the credentials that were given out for it.`;
   return { outcome: 'refused', reason: 'Conflict', message };
+}
+
+function uninvited(): RegistrationOutcome {
+  const message = 'The invitation is used up or has ended: ask an operator for another one.';
+  return { outcome: 'refused', reason: 'Forbidden', message };
 }
 
 export const registerAgent = DBOS.registerWorkflow(register, { name: 'registerAgent', maxRecoveryAttempts: 10 });

@@ -40,7 +40,14 @@ describe('secrets', () => {
     proxy = await startFaultyProxy(world.identityServer.url);
     const identity = connectIdentity({ url: proxy.url, apiKey: world.identityServer.apiKey });
     setPorts({ ...world.ports, identity });
-    const options = { db: world.db, identity, audience: API, tokenAudiences: [API], clientSecret: deriveTestSecret };
+    const options = {
+      db: world.db,
+      identity,
+      audience: API,
+      tokenAudiences: [API],
+      clientSecret: deriveTestSecret,
+      registration: 'open' as const,
+    };
     const routes = [...registrationRoutes(options), ...oauthRoutes(options), ...agentRoutes(world.db)];
     server = await serve(routes, { authenticate: createAuthenticator(options), log });
   });

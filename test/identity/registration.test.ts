@@ -24,7 +24,8 @@ describe('registration', () => {
     world = await startWorld();
     proxy = await startFaultyProxy(world.identityServer.url);
     setPorts({ ...world.ports, identity: connectIdentity({ url: proxy.url, apiKey: world.identityServer.apiKey }) });
-    const options = { db: world.db, audience: API, tokenAudiences: [API, MCP], clientSecret: deriveTestSecret };
+    const tokens = { audience: API, tokenAudiences: [API, MCP], clientSecret: deriveTestSecret };
+    const options = { db: world.db, ...tokens, registration: 'open' as const };
     server = await serve(registrationRoutes(options));
   });
 

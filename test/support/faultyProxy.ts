@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, request as send, type IncomingMessage } from 'node:http';
+import { createServer, request as send, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** What happens to a request: `pass`; an error instead of it; or it is done and its answer lost. */
@@ -9,6 +9,8 @@ export interface FaultyProxy {
   url: string;
   /** Asked for each request; given as `METHOD /path`. */
   fate: (request: string) => Fate;
+  /** What is done before a request goes on. */
+  before: ((request: string) => Promise<void>) | undefined;
   requests: string[];
   close(): Promise<void>;
 }
@@ -16,7 +18,7 @@ export interface FaultyProxy {
 /** Stands between the port and the identity server and does to requests what networks do. */
 export async function startFaultyProxy(target: string): Promise<FaultyProxy> {
   const server = createServer((incoming, outgoing) => {
-    const { method = 'GET', url = '/', headers } = incoming;
+    const { method = 'GET', url = '/' } = incoming;
     const name = `${method} ${url.split('?')[0] ?? ''}`;
     proxy.requests.push(name);
     const fate = proxy.fate(name);
@@ -24,6 +26,10 @@ export async function startFaultyProxy(target: string): Promise<FaultyProxy> {
       outgoing.writeHead(503, { 'content-type': 'application/json' }).end('{}');
       return;
     }
+    void Promise.resolve(proxy.before?.(name)).then(() => forward(fate, incoming, outgoing));
+  });
+  function forward(fate: Fate, incoming: IncomingMessage, outgoing: ServerResponse): void {
+    const { method, url = '/', headers } = incoming;
     const forwarded = send(new URL(url, target), { method, headers }, (answer: IncomingMessage) => {
       if (fate === 'lose the answer') {
         answer.resume();
@@ -34,12 +40,13 @@ export async function startFaultyProxy(target: string): Promise<FaultyProxy> {
       }
     });
     incoming.pipe(forwarded);
-  });
+  }
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const proxy: FaultyProxy = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     fate: () => 'pass',
+    before: undefined,
     requests: [],
     async close() {
       server.close();

@@ -46,7 +46,7 @@ export interface IdentityWorld {
   world: World;
   proxy: FaultyProxy;
   identity: Identity;
-  post(path: string, body: object, token?: string): Promise<Reply>;
+  post(path: string, body: object, token?: string, headers?: Record<string, string>): Promise<Reply>;
   postForm(path: string, form: Record<string, string>): Promise<Reply>;
   /** From the peer, which knows what it has looked up itself and nothing else. */
   get(path: string, token: string, from?: 'server' | 'peer'): Promise<Reply>;
@@ -59,7 +59,10 @@ export interface IdentityWorld {
   stop(): Promise<void>;
 }
 
-export async function startIdentityWorld(more: (options: RouteOptions) => Route[]): Promise<IdentityWorld> {
+export async function startIdentityWorld(
+  more: (options: RouteOptions) => Route[],
+  { registration = 'open' }: { registration?: 'open' | 'closed' } = {},
+): Promise<IdentityWorld> {
   const world = await startWorld();
   const proxy = await startFaultyProxy(world.identityServer.url);
   const identity = connectIdentity({ url: proxy.url, apiKey: world.identityServer.apiKey });
@@ -70,6 +73,7 @@ export async function startIdentityWorld(more: (options: RouteOptions) => Route[
     audience: API,
     tokenAudiences: [API, MCP],
     clientSecret: deriveTestSecret,
+    registration,
     challenges: createChallenges('a challenge secret of the tests', API),
     wake: () => undefined,
   };
@@ -85,10 +89,10 @@ export async function startIdentityWorld(more: (options: RouteOptions) => Route[
     return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
   }
   const bearer = (token: string | undefined) => (token === undefined ? {} : { authorization: `Bearer ${token}` });
-  const post = (path: string, body: object, token?: string) =>
+  const post = (path: string, body: object, token?: string, headers: Record<string, string> = {}) =>
     call(server.url + path, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', ...bearer(token) },
+      headers: { 'content-type': 'application/json', ...bearer(token), ...headers },
       body: JSON.stringify(body),
     });
   const postForm = (path: string, form: Record<string, string>) =>

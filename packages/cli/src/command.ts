@@ -57,6 +57,10 @@ export interface Context {
   /** The API, as the agent (or the operator) that the command acts as. */
   client: Client;
   profile: Profile;
+  /** Where the profile lies. */
+  path: string;
+  /** Where the API is. */
+  baseUrl: string;
 }
 
 export interface Command {

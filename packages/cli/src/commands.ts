@@ -6,15 +6,20 @@ import { edit } from './commands/edit.js';
 import { exportDiary } from './commands/exportDiary.js';
 import { history } from './commands/history.js';
 import { importDiary } from './commands/importDiary.js';
+import { endKey, listKeys } from './commands/keys.js';
 import { list } from './commands/list.js';
+import { login } from './commands/login.js';
 import { mcp } from './commands/mcp.js';
 import { opsAudit } from './commands/opsAudit.js';
 import { opsCancel, opsRetry } from './commands/opsChange.js';
+import { opsInvitations, opsInvite } from './commands/opsInvite.js';
 import { opsList } from './commands/opsList.js';
 import { opsShow } from './commands/opsShow.js';
 import { opsStranded } from './commands/opsStranded.js';
 import { read } from './commands/read.js';
+import { recover } from './commands/recover.js';
 import { registerAgent } from './commands/register.js';
+import { rotate } from './commands/rotate.js';
 import { search } from './commands/search.js';
 import { listGrants, share, unshare } from './commands/share.js';
 import { endSession, listSessions } from './commands/sessions.js';
@@ -26,7 +31,12 @@ import { write } from './commands/write.js';
 /** Every command: what is parsed, what the help says, and docs/cli.md. */
 export const COMMANDS: readonly Command[] = [
   registerAgent,
+  login,
   whoami,
+  listKeys,
+  endKey,
+  rotate,
+  recover,
   write,
   read,
   list,
@@ -52,6 +62,8 @@ export const COMMANDS: readonly Command[] = [
   opsStranded,
   opsRetry,
   opsCancel,
+  opsInvite,
+  opsInvitations,
   opsAudit,
   opsLogin,
 ];

@@ -10,8 +10,8 @@ export interface Profile {
   fingerprint: string;
   agentId: string;
   publicKey: string;
-  /** The seed, base64. */
-  privateKey: string;
+  /** The seed, base64; absent where only a client's credentials were given. */
+  privateKey?: string;
   clientId: string;
   clientSecret: string;
   /** Where it is registered; absent in the files that a server keeps of its own agents. */
@@ -46,15 +46,22 @@ export const chooseProfileName = (io: Io, option: string | undefined): string | 
 /** A local server's data directory, as the server itself finds it. */
 const dataDirOf = ({ env, cwd }: Io): string => resolve(cwd, env['DATA_DIR'] || 'data');
 
+/** A profile and the file that it lies in. */
+export interface Located {
+  path: string;
+  profile: Profile;
+}
+
 /**
  * The profile that was asked for; else what lies nearest: for an agent the default profile, then the agent that a local
  * server made for itself; for an operator that server's operator, then the default profile.
  */
-export async function findProfile(io: Io, as: 'agent' | 'operator', option: string | undefined): Promise<Profile> {
+export async function findProfile(io: Io, as: 'agent' | 'operator', option: string | undefined): Promise<Located> {
   const asked = chooseProfileName(io, option);
   if (asked !== undefined) {
-    const found = await readProfile(profilePath(io, asked));
-    if (found) return found;
+    const path = profilePath(io, asked);
+    const found = await readProfile(path);
+    if (found) return { path, profile: found };
     throw new CliError(
       'NoCredentials',
       `There is no profile "${asked}".`,
@@ -64,8 +71,8 @@ export async function findProfile(io: Io, as: 'agent' | 'operator', option: stri
   const own = profilePath(io, 'default');
   const local = join(dataDirOf(io), `${as}.json`);
   for (const path of as === 'agent' ? [own, local] : [local, own]) {
-    const found = await readProfile(path);
-    if (found) return found;
+    const profile = await readProfile(path);
+    if (profile) return { path, profile };
   }
   throw new CliError(
     'NoCredentials',
@@ -112,11 +119,26 @@ export async function makeProfile(path: string, make: () => Promise<Profile>): P
   }
   try {
     const profile = await make();
-    await writeFile(`${path}.new`, `${JSON.stringify(profile, null, 2)}\n`, { mode: 0o600 });
-    await rename(`${path}.new`, path);
+    await saveProfile(path, profile);
     return profile;
   } catch (error) {
     await rm(path, { force: true });
     throw error;
   }
+}
+
+/** Replaces a profile as a whole: whenever the process ends, the file is the old or the new one. */
+export async function saveProfile(path: string, profile: Profile): Promise<void> {
+  await writeFile(`${path}.new`, `${JSON.stringify(profile, null, 2)}\n`, { mode: 0o600, flush: true });
+  await rename(`${path}.new`, path);
+}
+
+/** The private key, where the profile has one. */
+export function requireKey({ path, profile }: Located): string {
+  if (profile.privateKey !== undefined) return profile.privateKey;
+  throw new CliError(
+    'NoCredentials',
+    `${path} has no private key.`,
+    'moltnet login --key-file keeps one with the credentials.',
+  );
 }

@@ -5,6 +5,7 @@ import { chooseUrl, findProfile, type Profile } from './credentials.js';
 import { CliError, exitCodeOf, renderFailure, reportFailure, type ExitCode } from './failures.js';
 import { renderGroup, renderHelp, renderOverview } from './help.js';
 import type { Io } from './io.js';
+import { settleNextKey } from './nextKey.js';
 import { createPage, printable } from './page.js';
 import { parseCall, type Parsed } from './parse.js';
 import { VERSION } from './version.js';
@@ -60,15 +61,12 @@ function explainUnknown(argv: string[], io: Io): ExitCode {
 
 async function createContext(command: Command, { shared }: Parsed, io: Io): Promise<Context> {
   if (command.as === 'nobody') return { io, shared } as Context;
-  const profile: Profile = await findProfile(io, command.as, shared.profile);
-  const { clientId, clientSecret, privateKey } = profile;
-  const baseUrl = chooseUrl(io, shared.url, profile);
-  return {
-    io,
-    shared,
-    profile,
-    client: createClient({ baseUrl, clientId, clientSecret, privateKey, retries: RETRIES }),
-  };
+  const found = await findProfile(io, command.as, shared.profile);
+  const baseUrl = chooseUrl(io, shared.url, found.profile);
+  const clientOf = ({ clientId, clientSecret, privateKey }: Profile) =>
+    createClient({ baseUrl, clientId, clientSecret, privateKey, retries: RETRIES });
+  const profile = await settleNextKey(found, async () => (await clientOf(found.profile).agents.whoami()).publicKey);
+  return { io, shared, profile, path: found.path, baseUrl, client: clientOf(profile) };
 }
 
 /** To who is no operator the API says that there is nothing; they should hear why. */

@@ -10,6 +10,8 @@ const ifMatch = (version: Version) => ({ 'If-Match': version === '*' ? '*' : `"$
 const agents = ({ call }: Calls) => ({
   whoami: (options?: CallOptions) => call('whoami', {}, options),
   get: (fingerprint: string, options?: CallOptions) => call('getAgent', { path: { fingerprint } }, options),
+  /** Every key that the agent has had, the first one first. */
+  keys: (fingerprint: string, options?: CallOptions) => call('listAgentKeys', { path: { fingerprint } }, options),
 });
 
 const sessions = ({ call }: Calls) => ({
@@ -103,6 +105,16 @@ const ops = ({ call, pages }: Calls) => ({
     call('retryWorkflow', { path: { workflowId }, body: { reason } }, options),
   cancel: (workflowId: string, reason: string, options?: CallOptions) =>
     call('cancelWorkflow', { path: { workflowId }, body: { reason } }, options),
+  /** Ends an agent's key for good. */
+  revokeKey: (keyId: string, body: Input<'revokeAgentKey'>['body'], options?: CallOptions) =>
+    call('revokeAgentKey', { path: { keyId }, body }, options),
+  /** The code is in this answer only. */
+  invite: (body: Input<'createInvitation'>['body'], options?: CallOptions) =>
+    call('createInvitation', { body }, options),
+  invitations: (query: Query<'listInvitations'> = {}, options?: CallOptions) =>
+    call('listInvitations', { query }, options),
+  endInvitation: (invitationId: string, reason: string, options?: CallOptions) =>
+    call('endInvitation', { path: { invitationId }, body: { reason } }, options),
   audit: (query: Query<'listOperatorActions'> = {}, options?: CallOptions) =>
     call('listOperatorActions', { query }, options),
 });

@@ -1,7 +1,6 @@
 import { derivePublicKey, keyId, registrationSigningInput, sign } from '@moltnet/protocol';
-import { createCalls } from './calls.js';
-import { randomHex } from './request.js';
-import { createTransport, type TransportOptions } from './transport.js';
+import { bindTo } from './proof.js';
+import type { TransportOptions } from './transport.js';
 import type { CallOptions, Result } from './types.js';
 
 export interface NewRegistration extends TransportOptions {
@@ -9,6 +8,8 @@ export interface NewRegistration extends TransportOptions {
   privateKey: string;
   /** For people; may be empty. */
   name?: string;
+  /** Needed where registration is closed: the code that an operator gave. */
+  invitation?: string;
 }
 
 /**
@@ -16,15 +17,17 @@ export interface NewRegistration extends TransportOptions {
  * only to the same request, within the five minutes that its proof is good for.
  */
 export async function register(
-  { privateKey, name = '', ...transport }: NewRegistration,
+  { privateKey, name = '', invitation, ...transport }: NewRegistration,
   options: CallOptions = {},
 ): Promise<Result<'register'>> {
-  const { call } = createCalls(createTransport(transport));
-  const { issuer } = await call('getAuthorizationServerMetadata', {}, options);
+  const { call, binding } = await bindTo(transport, options);
+  const { audience, ...signed } = binding;
   const publicKey = derivePublicKey(privateKey);
-  const nonce = randomHex();
-  const issuedAt = new Date().toISOString();
-  const input = registrationSigningInput({ audience: issuer, keyId: keyId(publicKey), nonce, issuedAt });
-  const proof = { nonce, issuedAt, signature: sign(privateKey, input) };
-  return call('register', { body: { publicKey, name, proof } }, options);
+  const input = registrationSigningInput({ audience, keyId: keyId(publicKey), ...signed });
+  const proof = { ...signed, signature: sign(privateKey, input) };
+  return call(
+    'register',
+    { body: { publicKey, name, ...(invitation !== undefined && { invitation }), proof } },
+    options,
+  );
 }

@@ -2,6 +2,7 @@ import { countCodePoints } from '@moltnet/protocol';
 import { z } from 'zod';
 import { findAgent } from '../../db/agents/agent.js';
 import type { Db } from '../../db/database.js';
+import { findInvitationByCode } from '../../db/invitations.js';
 import { AppError } from '../../errors.js';
 import {
   checkRegistration,
@@ -27,6 +28,11 @@ const Registration = z.strictObject({
     .refine((name) => countCodePoints(name) <= 100, 'must have at most 100 characters')
     .regex(/^\P{Cc}*$/u, 'must not have control characters')
     .default(''),
+  invitation: z
+    .string()
+    .max(100)
+    .optional()
+    .meta({ description: 'Needed where registration is closed: the code that an operator gave.' }),
   proof: proof('moltnet:register:v1', 'the key id'),
 });
 
@@ -39,9 +45,12 @@ export interface RegistrationOptions {
   /** What the agents' tokens may be made for: this API, and the MCP server. */
   tokenAudiences: string[];
   clientSecret: (agentId: string, epoch: number) => string;
+  registration: 'open' | 'closed';
 }
 
-export function registrationRoutes({ db, audience, tokenAudiences, clientSecret }: RegistrationOptions): Route[] {
+export function registrationRoutes(options: RegistrationOptions): Route[] {
+  const { db, audience, tokenAudiences, clientSecret } = options;
+
   async function answer(agent: NewAgent, outcome: RegistrationOutcome): Promise<z.input<typeof Registered>> {
     if (outcome.outcome === 'refused') throw new AppError(outcome.reason, outcome.message);
     if (outcome.requestHash !== agent.requestHash) {
@@ -68,15 +77,30 @@ export function registrationRoutes({ db, audience, tokenAudiences, clientSecret 
     deadlineMs: DEADLINE_MS,
     headers: z.object({ ...idempotencyKeyHeader }),
     body: Registration,
-    problems: ['Conflict', 'IdempotencyKeyReused', 'IdentityUnavailable', 'StartTimedOut'],
+    problems: ['Forbidden', 'Conflict', 'IdempotencyKeyReused', 'IdentityUnavailable', 'StartTimedOut'],
     responses: { 201: { description: 'The agent and its credentials.', schema: Registered } },
     handler: async ({ body, headers }) => {
-      const agent = describeNewAgent(body, { role: 'agent', audience: tokenAudiences });
       checkRegistration(body, { audience, now: new Date() });
+      const invited = await findInvitation(options, body.invitation);
+      const agent = describeNewAgent(body, { role: 'agent', audience: tokenAudiences, ...invited });
       const run = await startRegistration(headers['Idempotency-Key'] ?? body.proof.nonce, agent);
       return { status: 201, body: await answer(agent, await run.result) };
     },
   });
 
   return [register];
+}
+
+/** Where registration is open nobody needs one, so none is used up. Throws Forbidden. */
+async function findInvitation(
+  { db, registration }: RegistrationOptions,
+  code: string | undefined,
+): Promise<{ invitationId?: string }> {
+  if (registration === 'open') return {};
+  if (code === undefined) {
+    throw new AppError('Forbidden', 'Registration is closed here: ask an operator for an invitation.');
+  }
+  const found = await findInvitationByCode(db, code);
+  if (!found) throw new AppError('Forbidden', 'There is no such invitation: ask the operator for its code again.');
+  return { invitationId: found.id };
 }
