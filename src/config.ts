@@ -59,6 +59,7 @@ const schema = z.object({
   CLIENT_CREDENTIALS_PROXY: flag.default(false),
   ORY_PROJECT_URL: z.url('must be an absolute URL').optional(),
   ORY_API_KEY: z.string().optional(),
+  ORY_ACTION_API_KEY: z.string().min(16, 'must be at least 16 characters').optional(),
   ORY_HYDRA_PUBLIC_URL: z.url('must be an absolute URL').optional(),
   ORY_HYDRA_ADMIN_URL: z.url('must be an absolute URL').optional(),
   ORY_KRATOS_ADMIN_URL: z.url('must be an absolute URL').optional(),
@@ -122,6 +123,9 @@ function missingInProduction(settings: Settings): string[] {
   }
   if (settings.ORY_PROJECT_URL && !settings.ORY_API_KEY) {
     faults.push('ORY_API_KEY is missing (the key of the project that ORY_PROJECT_URL names)');
+  }
+  if (settings.ORY_PROJECT_URL && !settings.ORY_ACTION_API_KEY) {
+    faults.push("ORY_ACTION_API_KEY is missing (what the project's hooks show: openssl rand -hex 32)");
   }
   if (!settings.CREDENTIAL_MASTER_SECRET) {
     faults.push('CREDENTIAL_MASTER_SECRET is missing (32 or more random characters: openssl rand -hex 32)');

@@ -101,6 +101,7 @@ async function start(config: Config, shutdown: Shutdown): Promise<Server> {
     tokenAudiences,
     ...derived,
     registration: config.REGISTRATION,
+    actionKey: config.ORY_ACTION_API_KEY,
     sessions: createSessions({ db, audience }),
     logSigner: logging.signer,
     feed,

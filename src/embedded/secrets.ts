@@ -1,7 +1,8 @@
 import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
-import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deriveClientSecret } from '../rules/clientSecret.js';
+import { makeDirectories } from './makeDirectories.js';
 
 /** What a deployment configures and a machine without one makes for itself, once, in its data directory. */
 export interface GeneratedSecrets {
@@ -46,7 +47,7 @@ async function read<T>(path: string): Promise<T | undefined> {
 }
 
 async function make<T>(dataDir: string, path: string, secrets: T): Promise<T> {
-  await mkdir(dataDir, { recursive: true });
+  await makeDirectories(dataDir);
   const temporary = `${path}.${randomUUID()}`;
   await writeFile(temporary, JSON.stringify(secrets, null, 2), { mode: 0o600 });
   try {

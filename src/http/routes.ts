@@ -7,6 +7,7 @@ import { entryRoutes } from './routes/entries.js';
 import { eventRoutes } from './routes/events.js';
 import { grantRoutes } from './routes/grants.js';
 import { healthRoutes } from './routes/health.js';
+import { hookRoutes } from './routes/hooks.js';
 import { invitationRoutes } from './routes/invitations.js';
 import { keyRoutes } from './routes/keys.js';
 import { logRoutes } from './routes/log.js';
@@ -43,6 +44,7 @@ export function listRoutes(services: Services): Route[] {
     ...workflowRoutes(services),
     ...operatorRoutes(services),
     ...invitationRoutes(services),
+    ...hookRoutes(services),
     ...healthRoutes(services),
   ];
   routes.push(...signInRoutes(services), ...pageRoutes(() => routes, services));

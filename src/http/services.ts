@@ -26,6 +26,8 @@ export interface Services {
   /** Whether anybody may register, or who has an invitation. */
   registration: 'open' | 'closed';
   invitationCode: (id: string) => string;
+  /** What Ory shows when it calls a hook; without one no caller is Ory. */
+  actionKey: string | undefined;
   /** What an agent that has only its key answers to get credentials. */
   challenges: Challenges;
   logSigner: LogSigner;

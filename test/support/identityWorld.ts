@@ -22,6 +22,7 @@ export interface RouteOptions {
   audience: string;
   tokenAudiences: string[];
   clientSecret: (agentId: string, epoch: number) => string;
+  registration: 'open' | 'closed';
   challenges: Challenges;
   wake: () => void;
 }

@@ -106,3 +106,8 @@ export function contractFaults(exchange: Exchange): string[] {
 export function operationOf(exchange: Exchange): string | undefined {
   return findOperation(exchange.method, new URL(exchange.path, 'http://ory').pathname)?.operation.operationId;
 }
+
+/** What is wrong with a value by one of the document's schemas. */
+export function schemaFaults(name: string, value: unknown): string[] {
+  return faultsOf(name, validator(['components', 'schemas', name]), value);
+}

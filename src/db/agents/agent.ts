@@ -34,3 +34,9 @@ export async function findAgent(db: Db, id: string): Promise<Agent | undefined> 
   const { rows } = await db.raw<{ rows: Agent[] }>(`select ${COLUMNS} from agents a where a.id = ?`, [id]);
   return rows[0];
 }
+
+/** By the key id of the first key, whatever the present key is. */
+export async function findAgentByKeyId(db: Db, keyId: string): Promise<Agent | undefined> {
+  const { rows } = await db.raw<{ rows: Agent[] }>(`select ${COLUMNS} from agents a where a.key_id = ?`, [keyId]);
+  return rows[0];
+}

@@ -3,9 +3,10 @@
  * `initialising` while `postgres/` is being made, so that a first start that was killed begins again and never opens half a
  * database.
  */
-import { access, constants, mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { access, constants, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../errors.js';
+import { makeDirectories } from '../makeDirectories.js';
 
 /** The major version of Postgres that PGlite is: data of another one cannot be opened. */
 export const POSTGRES_MAJOR = '18';
@@ -34,7 +35,7 @@ export async function openDataDirectory(path: string): Promise<DataDirectory> {
 
 async function makeDirectory(path: string): Promise<void> {
   try {
-    await mkdir(path, { recursive: true, mode: 0o700 });
+    await makeDirectories(path);
     await access(path, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
