@@ -293,6 +293,25 @@ create table imports (
   constraint imports_agent_id_fkey FOREIGN KEY (agent_id) REFERENCES agents(id)
 );
 
+create table invitations (
+  id uuid not null,
+  code_hash bytea not null,
+  created_by uuid not null,
+  reason text not null,
+  max_uses integer not null,
+  used integer not null default 0,
+  created_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  constraint invitations_pkey PRIMARY KEY (id),
+  constraint invitations_code_hash_key UNIQUE (code_hash),
+  constraint invitations_check CHECK (((used >= 0) AND (used <= max_uses))),
+  constraint invitations_code_hash_check CHECK ((octet_length(code_hash) = 32)),
+  constraint invitations_max_uses_check CHECK (((max_uses >= 1) AND (max_uses <= 10000))),
+  constraint invitations_reason_check CHECK (((char_length(reason) >= 1) AND (char_length(reason) <= 1000))),
+  constraint invitations_created_by_fkey FOREIGN KEY (created_by) REFERENCES agents(id)
+);
+
 create table leases (
   name text not null,
   holder text not null,
@@ -583,6 +602,8 @@ CREATE INDEX entry_search_by_key ON public.entry_search USING gin (search_keys(l
 CREATE INDEX executors_alive ON public.executors USING btree (expires_at) WHERE (stopped_at IS NULL);
 
 CREATE INDEX import_lines_by_entry ON public.import_lines USING btree (import_id, entry_id, number) WHERE (entry_id IS NOT NULL);
+
+CREATE INDEX invitations_by_time ON public.invitations USING btree (created_at DESC, id DESC);
 
 CREATE INDEX log_leaves_by_subject ON public.log_leaves USING btree (subject_id, leaf_index);
 

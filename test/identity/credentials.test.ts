@@ -164,6 +164,26 @@ describe('the credentials of an agent', () => {
       }).timeout(30_000);
     }
 
+    for (const fate of ['html', 'limit', 'stall'] as const) {
+      it(`gets through an identity service that answers ${fate} once, and says 503 when it goes on`, async () => {
+        const once = new Set<string>();
+        doors.proxy.fate = (request) => {
+          if (once.has(request) || !request.startsWith('PUT')) return 'pass';
+          once.add(request);
+          return fate;
+        };
+        const { status, body } = await rotate();
+        expect([status, once.size]).to.deep.equal([200, 1]);
+        expect(await doors.tokenStatus(body.credentials)).to.equal(200);
+        if (fate === 'stall') return;
+        doors.proxy.fate = (request) => (request.startsWith('PUT') ? fate : 'pass');
+        const refused = await rotate(secretRotationRequest(agent.keys), token);
+        expect([refused.status, refused.body.name]).to.deep.equal([503, 'IdentityUnavailable']);
+        doors.proxy.fate = () => 'pass';
+        expect(await doors.tokenStatus(body.credentials)).to.equal(200);
+      }).timeout(30_000);
+    }
+
     it('keeps the secret that was told good where a rotation was given up and another one begun', async () => {
       doors.proxy.fate = failing(/^PUT /);
       await rotate();

@@ -2,6 +2,7 @@ import { generateKeyPair, keyId } from '@moltnet/protocol';
 import { expect } from 'chai';
 import { hookRoutes } from '../../src/http/routes/hooks.js';
 import { smallOrderKeys } from '../protocol/hostilePoints.js';
+import { serve } from '../support/http.js';
 import { startIdentityWorld, type IdentityWorld, type TestAgent } from '../support/identityWorld.js';
 import { schemaFaults } from '../support/oryContract.js';
 import { until } from '../support/until.js';
@@ -156,13 +157,13 @@ describe("Ory's hooks, closed", () => {
     const { status, body } = await doors.post('/hooks/kratos/after-registration', { identity }, undefined, ORY);
     expect(status).to.equal(400);
     expect(body.messages[0].messages[0].text).to.include('invitation');
-    await doors.stop();
-    const keyless = await startIdentityWorld((options) => hookRoutes({ ...options, actionKey: undefined }));
-    for (const headers of [ORY, { 'x-ory-api-key': '' }, { 'x-ory-api-key': 'undefined' }]) {
-      expect((await keyless.post('/hooks/kratos/after-settings', { identity }, undefined, headers)).status).to.equal(
-        401,
-      );
+    const keyless = await serve(hookRoutes({ db: doors.world.db, registration: 'open', actionKey: undefined }));
+    for (const key of [KEY, '', 'undefined']) {
+      const headers = { 'x-ory-api-key': key, 'content-type': 'application/json' };
+      const init = { method: 'POST', headers, body: JSON.stringify({ identity }) };
+      expect((await fetch(`${keyless.url}/hooks/kratos/after-settings`, init)).status).to.equal(401);
     }
     await keyless.stop();
+    await doors.stop();
   });
 });

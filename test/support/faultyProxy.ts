@@ -2,8 +2,18 @@ import { once } from 'node:events';
 import { createServer, request as send, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What happens to a request: `pass`; an error instead of it; or it is done and its answer lost. */
-export type Fate = 'pass' | 'fail' | 'lose the answer';
+/**
+ * What happens to a request: `pass`; instead of it an error, a page, a rate limit or nothing at all; or it is done and its
+ * answer lost.
+ */
+export type Fate = 'pass' | 'fail' | 'html' | 'limit' | 'stall' | 'lose the answer';
+
+const JSON_TYPE = { 'content-type': 'application/json' };
+const INSTEAD: Partial<Record<Fate, [number, Record<string, string>]>> = {
+  fail: [503, JSON_TYPE],
+  html: [200, { 'content-type': 'text/html' }],
+  limit: [429, { ...JSON_TYPE, 'x-ratelimit-reset': '0' }],
+};
 
 export interface FaultyProxy {
   url: string;
@@ -22,8 +32,10 @@ export async function startFaultyProxy(target: string): Promise<FaultyProxy> {
     const name = `${method} ${url.split('?')[0] ?? ''}`;
     proxy.requests.push(name);
     const fate = proxy.fate(name);
-    if (fate === 'fail') {
-      outgoing.writeHead(503, { 'content-type': 'application/json' }).end('{}');
+    if (fate === 'stall') return;
+    const instead = INSTEAD[fate];
+    if (instead) {
+      outgoing.writeHead(...instead).end(fate === 'html' ? '<h1>Down for maintenance</h1>' : '{}');
       return;
     }
     void Promise.resolve(proxy.before?.(name)).then(() => forward(fate, incoming, outgoing));
