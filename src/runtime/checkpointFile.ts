@@ -1,4 +1,4 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { parseCheckpoint } from '@moltnet/protocol';
 
@@ -26,12 +26,20 @@ export async function readCheckpointFile(path: string): Promise<KeptCheckpoint |
 export async function writeCheckpointFile(path: string, note: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const temporary = `${path}.new`;
-  const file = await open(temporary, 'w', 0o644);
-  try {
+  await withFile(temporary, 'w', async (file) => {
     await file.writeFile(note);
     await file.sync();
+  });
+  await rename(temporary, path);
+  // The new name is on the disk when its folder is.
+  await withFile(dirname(path), 'r', (folder) => folder.sync());
+}
+
+async function withFile(path: string, flags: string, use: (file: FileHandle) => Promise<void>): Promise<void> {
+  const file = await open(path, flags, 0o644);
+  try {
+    await use(file);
   } finally {
     await file.close();
   }
-  await rename(temporary, path);
 }

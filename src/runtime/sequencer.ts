@@ -23,19 +23,26 @@ const GATHER_MS = 50;
 
 export type Sequencer = Loop;
 
-/** Places and logs all that waits, and answers the log's size; undefined if the lease turned out to be somebody else's. */
-async function sequenceAll(
+/** So many batches at a stretch: with a long backlog the lease is renewed, and the log signed, in between. */
+const BATCHES_AT_ONCE = 5;
+
+/**
+ * Places and logs what waits, as much as may be done at a stretch, and answers the log's size and whether that was all;
+ * undefined if the lease turned out to be somebody else's.
+ */
+async function sequenceSome(
   db: Db,
   asHolder: Parameters<typeof assignPositions>[1],
   onAdvance: (head: number) => void,
-): Promise<number | undefined> {
-  for (;;) {
+): Promise<{ size: number; isAll: boolean } | undefined> {
+  for (let batch = 1; ; batch++) {
     const placed = await assignPositions(db, asHolder);
     if (!placed) return undefined;
     if (placed.assigned > 0) onAdvance(placed.head);
     const grown = await appendLeaves(db, asHolder);
     if (!grown) return undefined;
-    if (placed.assigned < BATCH && grown.looked < BATCH) return grown.size;
+    const isAll = placed.assigned < BATCH && grown.looked < BATCH;
+    if (isAll || batch === BATCHES_AT_ONCE) return { size: grown.size, isAll };
   }
 }
 
@@ -83,13 +90,13 @@ export function startSequencer({
     if (!(await holdsLease())) return STANDBY_MS;
     if (behind || (await hasUnplacedRows(db))) {
       behind = true;
-      const grown = await sequenceAll(db, asHolder, onAdvance);
-      held = grown !== undefined;
-      size = grown ?? size;
-      behind = false;
-      delayMs = BUSY_MS;
+      const done = await sequenceSome(db, asHolder, onAdvance);
+      held = done !== undefined;
+      size = done?.size ?? size;
+      behind = done?.isAll === false;
+      delayMs = behind ? 0 : BUSY_MS;
     } else {
-      delayMs = Math.min(delayMs * 2, IDLE_MS);
+      delayMs = Math.min(Math.max(delayMs * 2, BUSY_MS), IDLE_MS);
     }
     if (held) await publish(asHolder, size);
     return held ? delayMs : STANDBY_MS;
