@@ -379,6 +379,7 @@ create table log_leaves (
   author_key_id bytea not null,
   at timestamp with time zone not null,
   leaf_hash bytea not null,
+  successor_id uuid,
   constraint log_leaves_pkey PRIMARY KEY (leaf_index),
   constraint log_leaves_chain_id_seq_key UNIQUE (chain_id, seq),
   constraint log_leaves_author_key_id_check CHECK ((octet_length(author_key_id) = 32)),

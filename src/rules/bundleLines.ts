@@ -2,18 +2,21 @@ import {
   bodyCommitment,
   keyEventHash,
   leafFields,
+  supersessionHash,
   type BundleLine,
   type EntryLine,
   type EntryPath,
   type EntryType,
   type KeyEvent,
   type Leaf,
+  type Supersession,
 } from '@moltnet/protocol';
 
 /** A leaf with its place in the tree; the proof in hex. */
 export interface PlacedLeaf extends Leaf {
   index: number;
   proof: string[];
+  successorId: string | null;
 }
 
 /** What the tables have of an entry, for a line about it. */
@@ -34,8 +37,8 @@ export interface BundledEntry {
   signaturePath: EntryPath | null;
   signedAt: Date | null;
   erasedBecause: string | null;
-  successorId: string | null;
-  successorHash: string | null;
+  hashes: string[];
+  successorHashes: string[];
 }
 
 export interface BundledKeys {
@@ -43,7 +46,7 @@ export interface BundledKeys {
   keys: { keyId: string; epoch: number; publicKey: string; reason: string | null }[];
 }
 
-function place({ index, proof, ...leaf }: PlacedLeaf) {
+function place({ index, proof, successorId: _, ...leaf }: PlacedLeaf) {
   return { leaf: leafFields(leaf), index, proof };
 }
 
@@ -83,11 +86,22 @@ function entryLine(
       return { line: kind, ...place(leaf), tombstone: { entryId, contentHash, reason } };
     }
     case 'supersession': {
-      const { successorId, successorHash } = subject;
-      const successor = { successorId: successorId ?? '', successorHash: successorHash ?? '' };
-      return { line: kind, ...place(leaf), supersession: { entryId, contentHash, ...successor } };
+      return { line: kind, ...place(leaf), supersession: supersessionOf(leaf, subject) };
     }
   }
+}
+
+/** The versions of both entries that were there then: those by which the leaf's hash comes out. */
+function supersessionOf({ successorId, subjectHash }: PlacedLeaf, subject: BundledEntry): Supersession {
+  const { entryId, hashes, successorHashes } = subject;
+  const pairs = hashes.flatMap((hash) =>
+    successorHashes.map((successorHash) => ({
+      ...{ entryId, contentHash: hash },
+      ...{ successorId: successorId ?? '', successorHash },
+    })),
+  );
+  const now = { entryId, contentHash: subject.contentHash, successorId: successorId ?? '', successorHash: '' };
+  return pairs.find((pair) => supersessionHash(pair) === subjectHash) ?? pairs.at(-1) ?? now;
 }
 
 function versionLine(kind: 'entry' | 'revision', leaf: PlacedLeaf, subject: BundledEntry): EntryLine {

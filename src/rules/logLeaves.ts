@@ -44,6 +44,8 @@ export interface LeafEvent {
   reason: string | null;
   /** Of a change of keys. */
   key: LoggedKey | null;
+  /** Of a supersession. */
+  successorId: string | null;
   /** The key of whoever did it, or had then. */
   authorKeyId: string;
   at: Date;
@@ -80,6 +82,7 @@ export interface LeafRow {
   authorKeyId: string;
   at: string;
   leafHash: string;
+  successorId: string | null;
 }
 
 /** A tile that is full from now on, with the root over its hashes. */
@@ -133,7 +136,14 @@ function nextLeaf({ chains, frontier }: Growth, event: LeafEvent): LeafRow {
   };
   const hash = encodeHex(leafHash(leafText({ ...fields, tag: chainTag(chainId, chain.salt) })));
   chains.set(chainId, { ...chain, count: fields.seq, lastLeaf: hash });
-  return { ...fields, leafIndex: frontier.size, chainId, subjectId: event.subjectId, leafHash: hash };
+  return {
+    ...fields,
+    leafIndex: frontier.size,
+    chainId,
+    subjectId: event.subjectId,
+    leafHash: hash,
+    successorId: event.successorId,
+  };
 }
 
 /**

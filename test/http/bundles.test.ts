@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { parseNoteKey, verifyBundle, type BundleReport } from '@moltnet/protocol';
+import { parseNoteKey, supersessionHash, verifyBundle, type BundleReport } from '@moltnet/protocol';
 import { ports } from '../../src/ports/index.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 
@@ -86,6 +86,21 @@ describe('a bundle', function () {
     expect([linked.verdict, linked.notices]).to.deep.equal(['trusted', []]);
     const unlinked = verifyBundle(await exportDiary(diaryId), options);
     expect(unlinked.notices.map(({ check }) => check)).to.deep.equal(['unlinked']);
+  });
+
+  it('tells of a supersession that was taken back, in the words of then', async () => {
+    const diaryId = await newDiary();
+    const [entryId, successorId] = [await write(diaryId, 'the former'), await write(diaryId, 'the latter')];
+    const { db } = ports();
+    const hashOf = async (id: string) => (await db('entries').where({ id }).first('content_hash')).content_hash;
+    const successorHash = await hashOf(successorId);
+    const subject_hash = supersessionHash({ entryId, contentHash: await hashOf(entryId), successorId, successorHash });
+    const { owner_id: agent_id } = await db('diaries').where('id', diaryId).first('owner_id');
+    const event = { kind: 'entry.superseded', agent_id, diary_id: diaryId, subject_id: entryId, subject_hash };
+    await db('outbox').insert({ ...event, data: JSON.stringify({ successorId }) });
+    await edit(successorId, 'the latter, edited');
+    const report = await verify(await exportDiary(diaryId));
+    expect([report.verdict, report.findings]).to.deep.equal(['trusted', []]);
   });
 
   it('is for the owner alone', async () => {

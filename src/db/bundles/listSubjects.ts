@@ -24,8 +24,9 @@ export interface LeafSubject {
   erasedBecause: string | null;
   /** The leaf by which the entry was erased; null where none is. */
   erasedAtIndex: string | null;
-  successorId: string | null;
-  successorHash: string | null;
+  /** The content hashes of all versions, and of those of the entry that a leaf puts in this one's place. */
+  hashes: string[];
+  successorHashes: string[];
 }
 
 /**
@@ -49,14 +50,20 @@ export async function listSubjects(db: Db, leaves: readonly StoredLeaf[]): Promi
        case when v.version is null then e.signed_at end as "signedAt",
        e.erased_because as "erasedBecause",
        (select min(t.leaf_index) from log_leaves t where t.subject_id = e.id and t.kind = 'tombstone') as "erasedAtIndex",
-       s.id as "successorId", s.content_hash as "successorHash"
-     from jsonb_to_recordset(:wanted::jsonb) as w ("index" bigint, "entryId" uuid, "hash" text)
+       array(select f.content_hash from entry_versions f where f.entry_id = e.id) || e.content_hash as hashes,
+       array(select s.content_hash from entries s where s.id = w."successorId" union
+         select f.content_hash from entry_versions f where f.entry_id = w."successorId") as "successorHashes"
+     from jsonb_to_recordset(:wanted::jsonb) as w ("index" bigint, "entryId" uuid, "hash" text, "successorId" uuid)
      join entries e on e.id = w."entryId"
-     left join entry_versions v on v.entry_id = e.id and v.content_hash = w.hash and e.content_hash <> w.hash
-     left join entries s on s.id = e.superseded_by`,
+     left join entry_versions v on v.entry_id = e.id and v.content_hash = w.hash and e.content_hash <> w.hash`,
     {
       wanted: JSON.stringify(
-        leaves.map(({ index, subjectId, subjectHash }) => ({ index, entryId: subjectId, hash: subjectHash })),
+        leaves.map(({ index, subjectId: entryId, subjectHash: hash, successorId }) => ({
+          index,
+          entryId,
+          hash,
+          successorId,
+        })),
       ),
     },
   );

@@ -80,10 +80,11 @@ export async function linkSuccessors(
        select * from jsonb_to_recordset(:links::jsonb) as l ("entryId" uuid, "successorId" uuid, "subjectHash" text)
      ), linked as (
        update entries e set superseded_by = s.id from links l join entries s on s.id = l."successorId"
-       where e.id = l."entryId" and e.diary_id = :diaryId and e.superseded_by is null returning e.id, l."subjectHash"
+       where e.id = l."entryId" and e.diary_id = :diaryId and e.superseded_by is null returning e.id, l."subjectHash", s.id as successor_id
      )
      insert into outbox (kind, agent_id, diary_id, subject_id, subject_hash, data)
-     select 'entry.superseded', :agentId, :diaryId, id, "subjectHash", jsonb_build_object('keyId', cast(:keyId as text))
+     select 'entry.superseded', :agentId, :diaryId, id, "subjectHash",
+       jsonb_build_object('keyId', cast(:keyId as text), 'successorId', successor_id)
      from linked`,
     { links: JSON.stringify(links), diaryId, agentId, keyId },
   );

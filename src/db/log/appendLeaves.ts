@@ -72,6 +72,7 @@ async function readEvents(
            'isEnding', k.valid_until = o.at)
          from agents a join agent_keys k on k.agent_id = a.id and k.key_id = o.data ->> 'keyId' where a.id = o.subject_id)
          end as key,
+       case when o.kind = 'entry.superseded' then coalesce(o.data ->> 'successorId', o.data ->> 'by') end as "successorId",
        case when o.kind = any(:kinds) then coalesce(o.data ->> 'keyId',
          (select k.key_id from agent_keys k where k.agent_id = o.agent_id and k.valid_from <= o.at
           order by k.epoch desc limit 1),
@@ -95,12 +96,13 @@ async function readChains(trx: Db, ids: string[]): Promise<Map<string, Chain>> {
 async function store(trx: Db, { frontier, chains, leaves, tiles }: Growth, pos: number): Promise<void> {
   await trx.raw(
     `with leaves as (
-       insert into log_leaves (leaf_index, kind, chain_id, seq, prev_leaf, subject_id, subject_hash, author_key_id, at, leaf_hash)
+       insert into log_leaves (leaf_index, kind, chain_id, seq, prev_leaf, subject_id, subject_hash, author_key_id, at, leaf_hash,
+         successor_id)
        select "leafIndex", kind, "chainId", seq, decode(nullif("prevLeaf", ''), 'hex'), "subjectId",
-         decode("subjectHash", 'hex'), decode("authorKeyId", 'hex'), at, decode("leafHash", 'hex')
+         decode("subjectHash", 'hex'), decode("authorKeyId", 'hex'), at, decode("leafHash", 'hex'), "successorId"
        from jsonb_to_recordset(:leaves::jsonb) as i (
          "leafIndex" bigint, kind text, "chainId" uuid, seq bigint, "prevLeaf" text, "subjectId" uuid, "subjectHash" text,
-         "authorKeyId" text, at timestamptz, "leafHash" text)
+         "authorKeyId" text, at timestamptz, "leafHash" text, "successorId" uuid)
      ), heads as (
        insert into log_heads (chain_id, salt, count, last_leaf)
        select "chainId", decode(salt, 'hex'), count, decode("lastLeaf", 'hex')

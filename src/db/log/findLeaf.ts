@@ -6,6 +6,8 @@ export interface StoredLeaf extends Leaf {
   index: number;
   subjectId: string;
   leafHash: Buffer;
+  /** Of a supersession. */
+  successorId: string | null;
 }
 
 /** A row of LEAF_COLUMNS. */
@@ -21,12 +23,13 @@ export interface LeafRecord {
   authorKeyId: string;
   at: Date;
   leafHash: Buffer;
+  successorId: string | null;
 }
 
 /** SQL for a leaf `l` of the chain whose head is `h`. */
 export const LEAF_COLUMNS = `l.leaf_index as index, l.kind, l.chain_id as "chainId", encode(h.salt, 'hex') as salt, l.seq,
   encode(l.prev_leaf, 'hex') as "prevLeaf", l.subject_id as "subjectId", encode(l.subject_hash, 'hex') as "subjectHash",
-  encode(l.author_key_id, 'hex') as "authorKeyId", l.at, l.leaf_hash as "leafHash"`;
+  encode(l.author_key_id, 'hex') as "authorKeyId", l.at, l.leaf_hash as "leafHash", l.successor_id as "successorId"`;
 
 export function toLeaf({ index, chainId, salt, seq, prevLeaf, at, ...row }: LeafRecord): StoredLeaf {
   const tag = chainTag(chainId, salt);

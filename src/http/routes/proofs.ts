@@ -87,7 +87,7 @@ function proof(services: Services): Route {
           headers: { 'Retry-After': '1' },
         });
       }
-      const { index, subjectId: _, leafHash: __, ...fields } = leaf;
+      const { index, subjectId: _, leafHash: __, successorId: ___, ...fields } = leaf;
       const { path, checkpoint } = proven;
       const note = { size: checkpoint.size, path: path.map(encodeBase64), checkpoint: checkpoint.note };
       const asText = formatLogProof({ index, path, checkpoint: checkpoint.note });
