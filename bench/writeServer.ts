@@ -65,6 +65,7 @@ async function insert(order: Extract<Order, { do: 'insert' }>): Promise<Rate> {
       ...entry,
       ...digestEntry(entry, entry.createdAt),
       signature: null,
+      signaturePath: null,
       exactInCall: null,
       nearInCall: null,
     };

@@ -32,15 +32,18 @@ describe('Names that are stored or sent', () => {
       'deleteEntry',
       'embedEntry',
       'embedPending',
+      'expireRequests',
       'grantAccess',
       'importDiary',
       'mirrorAgent',
+      'openSigningRequest',
       'recoverAgent',
       'registerAgent',
       'revokeAccess',
       'revokeKey',
       'rotateKey',
       'rotateSecret',
+      'signEntries',
       'syncTuples',
       'tendSearch',
       'updateDiary',
@@ -73,17 +76,20 @@ describe('Names that are stored or sent', () => {
       'endRecovery',
       'eraseEntry',
       'eraseSomeOfDiary',
+      'expireSigningRequests',
       'failEmbedding',
       'findModelsToIndex',
       'findRegistration',
       'finishComparison',
       'forgetRuns',
+      'forgetSettledRequests',
       'listBehind',
       'listExtra',
       'markMirrored',
       'mirrorClient',
       'mirrorIdentity',
       'mirrorTuples',
+      'openSigningRequest',
       'recordMirrorRun',
       'releaseEmbeddings',
       'removeAgentClient',
@@ -106,8 +112,10 @@ describe('Names that are stored or sent', () => {
       'sightTuples',
       'startComparison',
       'storeAgent',
+      'storeAnswer',
       'storeDiary',
       'storeEntries',
+      'verifyAnswer',
     ]);
   });
 
@@ -127,11 +135,12 @@ describe('Names that are stored or sent', () => {
       'collectWorkflows',
       'syncTuples',
       'compareTuples',
+      'expireRequests',
     ]);
   });
 
   it('are these events', () => {
-    expect(found(sources('src/db/'), /'((?:entry|diary|agent|grant|key|secret)\.\w+)'/g)).to.deep.equal([
+    expect(found(sources('src/db/'), /'((?:entry|diary|agent|grant|key|message|secret)\.\w+)'/g)).to.deep.equal([
       'agent.recovered',
       'diary.changed',
       'diary.created',
@@ -139,11 +148,13 @@ describe('Names that are stored or sent', () => {
       'entry.created',
       'entry.erased',
       'entry.revised',
+      'entry.signed',
       'entry.superseded',
       'grant.created',
       'grant.revoked',
       'key.revoked',
       'key.rotated',
+      'message.signed',
       'secret.rotated',
     ]);
   });

@@ -17,6 +17,8 @@ import { publicRoutes } from './routes/publicEntries.js';
 import { proofRoutes } from './routes/proofs.js';
 import { registrationRoutes } from './routes/registration.js';
 import { operatorRoutes } from './routes/ops.js';
+import { cryptoRoutes } from './routes/crypto.js';
+import { signingRoutes } from './routes/signing.js';
 import { searchRoutes } from './routes/search.js';
 import { sessionRoutes } from './routes/sessions.js';
 import { signInRoutes } from './routes/signIn.js';
@@ -37,6 +39,8 @@ export function listRoutes(services: Services): Route[] {
     ...entryRoutes(services),
     ...searchRoutes(services),
     ...publicRoutes(services),
+    ...signingRoutes(services),
+    ...cryptoRoutes(services),
     ...eventRoutes(services),
     ...proofRoutes(services),
     ...bundleRoutes(services),

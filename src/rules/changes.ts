@@ -26,7 +26,9 @@ export interface EntryEdit {
   revisedAt: string;
 }
 
-export function refused(reason: RefusalReason, message: string): Extract<ChangeOutcome, { outcome: 'refused' }> {
+export type Refused = Extract<ChangeOutcome, { outcome: 'refused' }>;
+
+export function refused(reason: RefusalReason, message: string): Refused {
   return { outcome: 'refused', reason, message };
 }
 

@@ -1,4 +1,5 @@
-import { bodyCommitment, contentHash, entrySigningInput, readEntryHeader, type EntryHeader } from '@moltnet/protocol';
+import { bodyCommitment, contentHash, readEntryHeader, type EntryHeader } from '@moltnet/protocol';
+import { coveringInput } from './coveringInput.js';
 import type { EntryProof, NewEntry, RefusalReason } from './newEntry.js';
 import type { SigningKey } from './signingKey.js';
 import { verifySignatures } from './verifySignatures.js';
@@ -38,17 +39,30 @@ export async function judgeProofs(
     const ofKey = byKey.get(key) ?? [];
     if (ofKey.push(entry) === 1) byKey.set(key, ofKey);
   }
-  for (const [{ publicKey, keyId }, signed] of byKey) {
-    const inputs = signed.map(({ proof }) => ({ input: signingInputOf(proof), signature: proof.signature }));
-    const good = await verifySignatures(publicKey, inputs);
-    for (const [i, entry] of signed.entries()) {
-      if (!good[i]) refusals.set(entry, forged(`proof.signature is not by the key ${keyId} over this header.`));
+  for (const [key, signed] of byKey) {
+    const good = await verifyAll(key, signed);
+    for (const entry of signed) {
+      if (!good.has(entry))
+        refusals.set(entry, forged(`proof.signature is not by the key ${key.keyId} over this header.`));
     }
   }
   return refusals;
 }
 
-const signingInputOf = ({ header }: EntryProof): string => entrySigningInput(contentHash(readEntryHeader(header)));
+/** Those whose signature is the key's. One that covers many entries is verified once. */
+async function verifyAll({ publicKey }: SigningKey, entries: SignedEntry[]): Promise<Set<SignedEntry>> {
+  const covered = new Map<string, { input: string; signature: string; entries: SignedEntry[] }>();
+  for (const entry of entries) {
+    const { header, signature, path } = entry.proof;
+    const input = coveringInput(contentHash(readEntryHeader(header)), path);
+    if (input === undefined) continue;
+    const signed = covered.get(`${input} ${signature}`) ?? { input, signature, entries: [] };
+    if (signed.entries.push(entry) === 1) covered.set(`${input} ${signature}`, signed);
+  }
+  const all = [...covered.values()];
+  const good = await verifySignatures(publicKey, all);
+  return new Set(all.flatMap((signed, i) => (good[i] ? signed.entries : [])));
+}
 
 function judgeHeader(entry: SignedEntry, key: SigningKey | undefined): ProofRefusal | undefined {
   const difference = findDifference(entry, readEntryHeader(entry.proof.header));

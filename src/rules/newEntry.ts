@@ -19,12 +19,21 @@ export interface NewEntry {
   proof?: EntryProof;
 }
 
+/** The place of an entry among those that one signature covers: packages/protocol, entriesTree. */
+export interface SignaturePath {
+  index: number;
+  size: number;
+  path: string[];
+}
+
 /** What a signed entry brings besides its fields, which must be those that were signed. */
 export interface EntryProof {
   /** The header that was signed, byte for byte (packages/protocol, entryHeader). */
   header: string;
   /** By the header's key over the entry's signing input, base64. */
   signature: string;
+  /** Where the signature covers many entries: the place of this one. */
+  path?: SignaturePath | undefined;
   /** When a door took it in: with this the signed time is compared, so that a run judges the same whenever it runs. */
   receivedAt: string;
 }
@@ -53,4 +62,5 @@ export type RefusalReason =
   | 'Conflict'
   | 'InvalidInput'
   | 'VersionMismatch'
-  | 'ClockSkew';
+  | 'ClockSkew'
+  | 'TooManyRequests';

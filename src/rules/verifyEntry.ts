@@ -1,4 +1,5 @@
-import { bodyCommitment, contentHash, entrySigningInput, keyId, type EntryType } from '@moltnet/protocol';
+import { bodyCommitment, contentHash, keyId, type EntryPath, type EntryType } from '@moltnet/protocol';
+import { coveringInput } from './coveringInput.js';
 import { verifySignatures } from './verifySignatures.js';
 
 /** A signed entry as it is stored, with the public key that signed it. */
@@ -16,14 +17,16 @@ export interface StoredSignature {
   /** The time that the header hashes. */
   revisedAt: Date;
   signature: string;
+  signaturePath: EntryPath | null;
   publicKey: string;
 }
 
 /** Whether the entry hashes to what it says it does, and its author's key has signed that. */
 export async function verifyEntry(entry: StoredSignature): Promise<boolean> {
   if (keyId(entry.publicKey) !== entry.authorKeyId || hashOf(entry) !== entry.contentHash) return false;
-  const signed = { input: entrySigningInput(entry.contentHash), signature: entry.signature };
-  const [good = false] = await verifySignatures(entry.publicKey, [signed]);
+  const input = coveringInput(entry.contentHash, entry.signaturePath);
+  if (input === undefined) return false;
+  const [good = false] = await verifySignatures(entry.publicKey, [{ input, signature: entry.signature }]);
   return good;
 }
 

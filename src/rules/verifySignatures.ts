@@ -3,7 +3,7 @@ import { createPublicKey, verify, type KeyObject } from 'node:crypto';
 
 /** What one signature is said to sign. */
 export interface SignedInput {
-  input: string;
+  input: string | Uint8Array;
   signature: string;
 }
 
@@ -18,11 +18,13 @@ export async function verifySignatures(publicKey: string, signed: SignedInput[])
   return Promise.all(signed.map(({ input, signature }) => verifyOne(key, input, signature)));
 }
 
-function verifyOne(key: KeyObject, input: string, signature: string): Promise<boolean> {
+function verifyOne(key: KeyObject, input: string | Uint8Array, signature: string): Promise<boolean> {
   const bytes = readSignature(signature);
   if (!bytes) return Promise.resolve(false);
   return new Promise((resolve, reject) => {
-    verify(null, Buffer.from(input), key, bytes, (error, good) => (error ? reject(error) : resolve(good)));
+    verify(null, typeof input === 'string' ? Buffer.from(input) : input, key, bytes, (error, good) =>
+      error ? reject(error) : resolve(good),
+    );
   });
 }
 

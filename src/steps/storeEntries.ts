@@ -123,6 +123,7 @@ function toRecords(entries: NewEntry[]): EntryRecord[] {
       ...entry,
       ...digest,
       signature: proof?.signature ?? null,
+      signaturePath: proof?.path ?? null,
       exactInCall: otherId(byText.get(textKey), entry.id),
       nearInCall: otherId(
         records.find((earlier) => sharesBand(earlier, digest) && areNearDuplicates(earlier, digest)),

@@ -2,6 +2,7 @@ import type { ScheduledWorkflowFn } from '@dbos-inc/dbos-sdk';
 import { backfillEmbeddings } from './backfillEmbeddings.js';
 import { collectWorkflows } from './collectWorkflows.js';
 import { compareTuples } from './compareTuples.js';
+import { expireRequests } from './expireRequests.js';
 import type { QueueName } from './queues.js';
 import { syncTuples } from './syncTuples.js';
 import { tendSearch } from './tendSearch.js';
@@ -54,5 +55,12 @@ export const SCHEDULES: readonly ScheduleSettings[] = [
     workflow: compareTuples,
     queue: 'maintenance',
     why: 'access is decided here, so a difference at the identity service misleads only others, for an hour at most',
+  },
+  {
+    name: 'expireRequests',
+    cron: '* * * * *',
+    workflow: expireRequests,
+    queue: 'maintenance',
+    why: 'readers compare times themselves; a minute keeps the index of open requests small',
   },
 ];

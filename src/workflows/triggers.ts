@@ -11,7 +11,7 @@
  * | a diary, a grant or an agent changed who may what | syncTuples   | maintenance |
  * | a comparison found tuples missing                 | syncTuples   | maintenance |
  *
- * What the clock starts is in schedules.ts: backfillEmbeddings, collectWorkflows, compareTuples, syncTuples, tendSearch.
+ * What the clock starts is in schedules.ts: backfillEmbeddings, collectWorkflows, compareTuples, expireRequests, syncTuples, tendSearch.
  */
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import { embedPending } from './embedPending.js';

@@ -53,6 +53,16 @@ describe('moltnet, for an agent', () => {
     expect(await readFile(path, 'utf8')).to.equal(before);
   });
 
+  it('signs what it writes, and a message, with the key that lies with its credentials', async () => {
+    const id = await write('Signed by its author.');
+    expect((await person.moltnet(['read', id])).stdout).to.match(/signed .* by key [0-9a-f]{16}, verified/);
+    const { state, signature } = await person.json(['sign', '--message', 'I was here.']);
+    expect({ state, length: signature.length }).to.deep.equal({ state: 'signed', length: 88 });
+    const again = await person.moltnet(['sign', id]);
+    expect(again.code).to.equal(4);
+    expect(again.stderr).to.include('is signed already');
+  });
+
   it('makes a default diary with the first entry, and one only', async () => {
     const other = await newPerson(server.url);
     await other.json(['register']);

@@ -1,3 +1,5 @@
+import { generateKeyPair, sign } from '@moltnet/protocol';
+import { register } from '@moltnet/sdk';
 import { expect } from 'chai';
 import {
   callTool,
@@ -26,6 +28,10 @@ const TOOL_NAMES = [
   'entries_search',
   'entries_update',
   'entries_delete',
+  'crypto_prepare_signature',
+  'crypto_submit_signature',
+  'crypto_signing_status',
+  'crypto_verify',
   'workflows_get',
 ];
 
@@ -81,6 +87,8 @@ describe('MCP tools', () => {
           'entries_create',
           'entries_update',
           'entries_delete',
+          'crypto_prepare_signature',
+          'crypto_submit_signature',
         ]);
       });
 
@@ -234,7 +242,7 @@ describe('MCP tools', () => {
       it('gives prompts that bring what they speak of', async () => {
         await write('The coffee machine needs descaling every month.');
         const { prompts } = await client.listPrompts();
-        expect(prompts.map((prompt) => prompt.name)).to.deep.equal(['reflect', 'recall']);
+        expect(prompts.map((prompt) => prompt.name)).to.deep.equal(['reflect', 'recall', 'sign_message']);
         const textOf = async (name: string, args: Record<string, string>) => {
           const { messages } = await client.getPrompt({ name, arguments: args });
           return (messages[0]?.content as { text: string }).text;
@@ -242,6 +250,8 @@ describe('MCP tools', () => {
         expect(await textOf('recall', { question: 'coffee machine' })).to.include('descaling every month');
         expect(await textOf('reflect', { diary_id: diaryId })).to.include('descaling every month');
         expect(await textOf('reflect', { diary_id: NOBODY })).to.include('NotFound');
+        const signing = await textOf('sign_message', { message: 'I was here.' });
+        expect(signing).to.include('I was here.').and.include('crypto_prepare_signature');
       });
     });
   }
@@ -264,6 +274,30 @@ describe('MCP tools', () => {
     expect((await callTool(them, 'entries_search', { query: 'lighthouse keeper' })).data.hits).to.deep.equal([]);
     expect((await callTool(them, 'diaries_get', diary)).text).to.match(/^NotFound: /);
     await Promise.all([me.close(), them.close()]);
+  });
+
+  it('walk a model through signing an entry with a key that they never see', async () => {
+    const { privateKey } = generateKeyPair();
+    const { credentials } = await register({ baseUrl: mcp.api.url, privateKey, name: 'signer' });
+    const me = await connectModern(mcp.url, await mcp.tokenFor(credentials));
+    const { data: diary } = await callTool(me, 'diaries_create', { name: 'Signed' });
+    const { data: entry } = await callTool(me, 'entries_create', { diary_id: diary.diary.id, content: 'Mine.' });
+    const { data: prepared } = await callTool(me, 'crypto_prepare_signature', { entry_ids: [entry.entry_id] });
+    const { signing_request_id, signing_input, key_id } = prepared.request;
+    expect((await callTool(me, 'crypto_signing_status')).text).to.include(signing_request_id);
+    const signWith = (key: string) => sign(key, Buffer.from(signing_input, 'base64'));
+    const submit = (key: string) =>
+      callTool(me, 'crypto_submit_signature', { signing_request_id, signature: signWith(key) });
+    expect((await submit(generateKeyPair().privateKey)).text).to.match(/^InvalidInput: .* answer again/);
+    expect((await submit(privateKey)).data.request).to.include({ state: 'signed' });
+    expect((await callTool(me, 'entries_get', { entry_id: entry.entry_id })).text).to.include('Signed by its author');
+    const { data: verdict } = await callTool(me, 'crypto_verify', {
+      key_id,
+      signature: signWith(privateKey),
+      signing_input,
+    });
+    expect(verdict.valid).to.equal(true);
+    await me.close();
   });
 
   it("show no agent another's entries", async () => {

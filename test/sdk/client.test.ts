@@ -80,10 +80,12 @@ describe('the SDK, against the real server', () => {
   describe('with the private key', () => {
     let signer: Client;
     let keyId: string;
+    let credentials: { clientId: string; clientSecret: string };
+    const { privateKey } = generateKeyPair();
     before(async () => {
-      const { privateKey } = generateKeyPair();
       const registered = await register({ baseUrl: server.url, privateKey, name: 'signer' });
       keyId = registered.agent.keyId;
+      credentials = registered.credentials;
       signer = createClient({ baseUrl: server.url, ...registered.credentials, privateKey });
     });
 
@@ -96,6 +98,49 @@ describe('the SDK, against the real server', () => {
       expect(read.map(({ verified, signedBy }) => [verified, signedBy?.keyId])).to.deep.equal(
         Array(3).fill([true, keyId]),
       );
+    });
+
+    it('signs later what was written without a signature, many at once, and messages', async () => {
+      const diary = await signer.diaries.create({ name: 'later' });
+      const unsigned = createClient({ baseUrl: server.url, getToken: () => server.token(credentials) });
+      const ids: string[] = [];
+      for (const content of ['One.', 'Two.', 'Three.'])
+        ids.push((await unsigned.entries.create(diary.id, { content })).id);
+      expect(await signer.signing.signEntries(ids)).to.include({ state: 'signed' });
+      for (const id of ids) expect((await signer.entries.get(id)).verified).to.equal(true);
+      const { signature, nonce } = await signer.signing.signMessage('I was here.');
+      const verdict = await signer.signing.verify({
+        keyId,
+        signature: signature!,
+        message: { nonce, text: 'I was here.' },
+      });
+      expect(verdict.valid).to.equal(true);
+    });
+
+    it('signs nothing that it has not computed itself, whatever the server asks for', async () => {
+      const diary = await signer.diaries.create({ name: 'careful' });
+      const unsigned = createClient({ baseUrl: server.url, getToken: () => server.token(credentials) });
+      const { id } = await unsigned.entries.create(diary.id, { content: 'What is shown.' });
+      const lying = (change: (body: string) => string): Client =>
+        createClient({
+          baseUrl: server.url,
+          ...credentials,
+          privateKey,
+          fetch: async (input, init) => {
+            const response = await fetch(input, init);
+            const { status, headers } = response;
+            return new Response(change(await response.text()), { status, headers });
+          },
+        });
+      const other = btoa(`moltnet:entry:v1\n${'ab'.repeat(32)}`);
+      const asksElse = lying((body) => body.replace(/"signingInput":"[^"]*"/, `"signingInput":"${other}"`));
+      const showsElse = lying((body) => body.replace('What is shown.', 'Not what is signed.'));
+      for (const client of [asksElse, showsElse]) {
+        const error = await failure(client.signing.signEntries([id]));
+        expect(error).to.include({ name: 'UnexpectedAnswer' });
+      }
+      expect(await failure(asksElse.signing.signMessage('A message.'))).to.include({ name: 'UnexpectedAnswer' });
+      expect((await signer.entries.get(id)).signature).to.equal(null);
     });
 
     it('writes once for one key, though each signature is another', async () => {

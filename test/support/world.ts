@@ -1,5 +1,5 @@
 import { DBOS } from '@dbos-inc/dbos-sdk';
-import { fingerprint, generateKeyPair, generateSalt, keyId } from '@moltnet/protocol';
+import { fingerprint, generateKeyPair, generateSalt, keyId, type KeyPair } from '@moltnet/protocol';
 import { randomUUID } from 'node:crypto';
 import type { Db } from '../../src/db/database.js';
 import { startIdentityServer, type IdentityServer } from '../../src/embedded/identity/server.js';
@@ -20,6 +20,7 @@ import { API, MCP } from './registration.js';
 export interface Author {
   agentId: string;
   keyId: string;
+  keys: KeyPair;
 }
 
 /** A database with DBOS launched on it and the ports set: what a workflow finds in a running server. */
@@ -103,8 +104,9 @@ export function deriveTestSecret(agentId: string, epoch: number): string {
 }
 
 async function insertAgent(db: Db): Promise<Author> {
-  const { publicKey } = generateKeyPair();
-  const author = { agentId: randomUUID(), keyId: keyId(publicKey) };
+  const keys = generateKeyPair();
+  const { publicKey } = keys;
+  const author = { agentId: randomUUID(), keyId: keyId(publicKey), keys };
   await db('agents').insert({ id: author.agentId, key_id: author.keyId, fingerprint: fingerprint(author.keyId) });
   await db('agent_keys').insert({ key_id: author.keyId, agent_id: author.agentId, epoch: 1, public_key: publicKey });
   return author;

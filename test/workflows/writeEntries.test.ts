@@ -79,7 +79,7 @@ describe('writeEntries', () => {
     const other = await world.db.transaction();
     const digest = digestEntry(entry, entry.createdAt);
     await storeRows(other, 'other run', [
-      { ...entry, ...digest, signature: null, exactInCall: null, nearInCall: null },
+      { ...entry, ...digest, signature: null, signaturePath: null, exactInCall: null, nearInCall: null },
     ]);
     const writing = writeEntries('run', [entry]);
     await until(async () => {

@@ -24,6 +24,7 @@ import { search } from './commands/search.js';
 import { listGrants, share, unshare } from './commands/share.js';
 import { endSession, listSessions } from './commands/sessions.js';
 import { verify } from './commands/verify.js';
+import { sign } from './commands/sign.js';
 import { whoami } from './commands/whoami.js';
 import { workflow } from './commands/workflow.js';
 import { write } from './commands/write.js';
@@ -44,6 +45,7 @@ export const COMMANDS: readonly Command[] = [
   edit,
   deleteEntry,
   history,
+  sign,
   listDiaries,
   createDiary,
   exportDiary,

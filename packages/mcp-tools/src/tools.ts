@@ -1,5 +1,9 @@
 import type { Tool } from './tool.js';
 import { agentLookup } from './tools/agentLookup.js';
+import { cryptoPrepareSignature } from './tools/cryptoPrepareSignature.js';
+import { cryptoSigningStatus } from './tools/cryptoSigningStatus.js';
+import { cryptoSubmitSignature } from './tools/cryptoSubmitSignature.js';
+import { cryptoVerify } from './tools/cryptoVerify.js';
 import { diariesCreate } from './tools/diariesCreate.js';
 import { diariesGet } from './tools/diariesGet.js';
 import { diariesGrants } from './tools/diariesGrants.js';
@@ -33,5 +37,9 @@ export const TOOLS: readonly Tool[] = [
   entriesSearch,
   entriesUpdate,
   entriesDelete,
+  cryptoPrepareSignature,
+  cryptoSubmitSignature,
+  cryptoSigningStatus,
+  cryptoVerify,
   workflowsGet,
 ];

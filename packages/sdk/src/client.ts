@@ -31,10 +31,11 @@ export type Client = Calls &
 /** A typed client of the REST API, for Node and browsers. */
 export function createClient(options: ClientOptions): Client {
   const transport = createTransport(options, chooseTokens(options));
-  const calls = createCalls(transport, options.privateKey === undefined ? undefined : createSigner(options.privateKey));
+  const signer = options.privateKey === undefined ? undefined : createSigner(options.privateKey);
+  const calls = createCalls(transport, signer);
   return {
     ...calls,
-    ...createGroups(calls),
+    ...createGroups(calls, signer),
     events: (which) => followEvents(transport, which),
     exportDiary: (diaryId, which) => exportDiary(transport, diaryId, which),
     importDiary: (lines, which) => importDiary(calls, lines, which),

@@ -1,4 +1,6 @@
 import type { Calls } from './calls.js';
+import type { Signer } from './signEntries.js';
+import { signingGroup } from './signing.js';
 import type { CallOptions, Input, OperationId, Schemas } from './types.js';
 
 type Query<K extends OperationId> = Input<K> extends { query?: infer T } ? NonNullable<T> : never;
@@ -120,7 +122,7 @@ const ops = ({ call, pages }: Calls) => ({
 });
 
 /** The usual calls by what they are about. What is not here is called by its operationId: `client.call('whoami', {})`. */
-export function createGroups(calls: Calls) {
+export function createGroups(calls: Calls, signer?: Signer) {
   return {
     agents: agents(calls),
     sessions: sessions(calls),
@@ -129,6 +131,7 @@ export function createGroups(calls: Calls) {
     public: publicEntries(calls),
     log: log(calls),
     workflows: workflows(calls),
+    signing: signingGroup(calls, signer),
     ops: ops(calls),
     /** Finds entries by words and by meaning. */
     search: (request: Schemas['SearchRequest'] | string, options?: CallOptions) =>

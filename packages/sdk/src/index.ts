@@ -6,7 +6,7 @@ export type { EventOptions } from './events.js';
 export { MoltnetError, type Fault } from './error.js';
 export type { Version } from './groups.js';
 export { register, type NewRegistration } from './register.js';
-export { createSigner, signEntry, type Signer } from './signEntries.js';
+export { createSigner, signBatch, signEntry, type Signer, type Unsigned } from './signEntries.js';
 export type { GetToken } from './tokens.js';
 export type { Answer, CallOptions, Input, Item, OperationId, Result, Schemas } from './types.js';
 export type { WaitOptions } from './waitForRun.js';

@@ -4,12 +4,15 @@ import {
   canonicalTags,
   contentHash,
   derivePublicKey,
+  entriesSigningInput,
+  entriesTree,
   entryHeader,
   entrySigningInput,
   generateSalt,
   keyId,
   sha256Hex,
   sign,
+  type EntryPath,
 } from '@moltnet/protocol';
 import { readServerTime, type MoltnetError } from './error.js';
 import { randomHex, type AnyInput } from './request.js';
@@ -28,37 +31,45 @@ export function createSigner(privateKey: string): Signer {
   return { privateKey, keyId: keyId(derivePublicKey(privateKey)) };
 }
 
+/** An entry that is about to be signed: `id` is its own where it has none. */
+export interface Unsigned {
+  entry: NewEntry;
+  diaryId: string;
+  id: string;
+  now: Date;
+}
+
 /**
- * The entry as it is sent, with the proof that its author wrote it, here and then. `id` is the entry's own where it has
- * none. What is signed is what the server stores: the tags in their order, and the fields that were left out as it fills
- * them.
+ * The entry as it is sent, with the proof that its author wrote it, here and then. What is signed is what the server stores:
+ * the tags in their order, and the fields that were left out as it fills them.
  */
-export function signEntry(
-  { privateKey, keyId: authorKeyId }: Signer,
-  { entry, diaryId, id, now }: { entry: NewEntry; diaryId: string; id: string; now: Date },
-): NewEntry {
-  const { type = 'episodic', title = '', content, importance = 5 } = entry;
-  const entryId = entry.id ?? id;
+export function signEntry(signer: Signer, unsigned: Unsigned): NewEntry {
+  const { header, salt, ...entry } = prepare(signer, unsigned);
+  const signature = sign(signer.privateKey, entrySigningInput(contentHash(header)));
+  return { ...entry, proof: { header: entryHeader(header), salt, signature } };
+}
+
+/** As signEntry for up to 500 entries, with one signature over the Merkle root of their hashes. */
+export function signBatch(signer: Signer, batch: Unsigned[]): NewEntry[] {
+  const [only] = batch;
+  if (batch.length === 1 && only) return [signEntry(signer, only)];
+  const prepared = batch.map((unsigned) => prepare(signer, unsigned));
+  const { root, paths } = entriesTree(prepared.map(({ header }) => contentHash(header)));
+  const signature = sign(signer.privateKey, entriesSigningInput(root));
+  return prepared.map(({ header, salt, ...entry }, i) => {
+    const place = paths[i] as EntryPath;
+    const path = { ...place, path: [...place.path] };
+    return { ...entry, proof: { header: entryHeader(header), salt, signature, path } };
+  });
+}
+
+function prepare({ keyId: authorKeyId }: Signer, { entry, diaryId, id, now }: Unsigned) {
+  const { id: entryId = id, type = 'episodic' as const, title = '', content, importance = 5 } = entry;
   const [tags, salt] = [canonicalTags(entry.tags ?? []), generateSalt()];
-  const header = {
-    entryId,
-    diaryId,
-    authorKeyId,
-    createdAt: now.toISOString(),
-    type,
-    importance,
-    bodyCommitment: bodyCommitment({ salt, title, content, tags }),
-  };
-  const signature = sign(privateKey, entrySigningInput(contentHash(header)));
-  return {
-    id: entryId,
-    type,
-    title,
-    content,
-    tags,
-    importance,
-    proof: { header: entryHeader(header), salt, signature },
-  };
+  const commitment = bodyCommitment({ salt, title, content, tags });
+  const place = { entryId, diaryId, authorKeyId, createdAt: now.toISOString() };
+  const header = { ...place, type, importance, bodyCommitment: commitment };
+  return { id: entryId, type, title, content, tags, importance, salt, header };
 }
 
 /**
@@ -95,10 +106,14 @@ interface Writing {
 
 function signInput(signer: Signer, { input, idempotencyKey, now }: Writing): AnyInput {
   const { diaryId = '' } = input.path ?? {};
-  const signOne = (entry: NewEntry, index: number): NewEntry =>
-    entry.proof ? entry : signEntry(signer, { entry, diaryId, id: idOf(signer, diaryId, idempotencyKey, index), now });
   const body = input.body as NewEntry | { entries: NewEntry[] };
-  return { ...input, body: 'entries' in body ? { ...body, entries: body.entries.map(signOne) } : signOne(body, 0) };
+  const entries = 'entries' in body ? body.entries : [body];
+  const unsigned = entries.flatMap((entry, i) =>
+    entry.proof ? [] : [{ entry, diaryId, id: idOf(signer, diaryId, idempotencyKey, i), now }],
+  );
+  const signed = unsigned.length > 0 ? signBatch(signer, unsigned) : [];
+  const sent = entries.map((entry) => (entry.proof ? entry : signed.shift()));
+  return { ...input, body: 'entries' in body ? { ...body, entries: sent } : sent[0] };
 }
 
 /** Some entries of a batch were refused for their time, in an answer that is a success. */

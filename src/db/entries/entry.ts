@@ -1,6 +1,6 @@
 import type { EntryType } from '@moltnet/protocol';
 import type { Knex } from 'knex';
-import type { Verdict } from '../../rules/newEntry.js';
+import type { SignaturePath, Verdict } from '../../rules/newEntry.js';
 import type { Db } from '../database.js';
 
 /** An entry as readers see it. Of an erased one the text, tags and salt are null; hash, author, place and time stay. */
@@ -32,6 +32,7 @@ export interface Entry {
   bodyCommitment: string | null;
   signature: string | null;
   signedAt: Date | null;
+  signaturePath: SignaturePath | null;
   signatureKeyId: string | null;
   signaturePublicKey: string | null;
 }
@@ -62,6 +63,7 @@ const COLUMNS = {
   bodyCommitment: 'e.body_commitment',
   signature: 'e.signature',
   signedAt: 'e.signed_at',
+  signaturePath: 'e.signature_path',
   signatureKeyId: 'e.signature_key_id',
   signaturePublicKey: 'k.public_key',
 };

@@ -1,12 +1,13 @@
 import { MIN_AGREEING_POSITIONS } from '../../rules/similarity.js';
 import type { EntryDigest } from '../../rules/entryDigest.js';
-import type { NewEntry, Verdict } from '../../rules/newEntry.js';
+import type { NewEntry, SignaturePath, Verdict } from '../../rules/newEntry.js';
 import { mayIn } from '../access.js';
 import type { Db } from '../database.js';
 
 /** One entry as it is stored: as the door handed it on, with everything that is derived from it. */
 export interface EntryRecord extends Omit<NewEntry, 'proof'>, EntryDigest {
   signature: string | null;
+  signaturePath: SignaturePath | null;
   /** An earlier entry of the same call with the same text, or one nearly the same. */
   exactInCall: string | null;
   nearInCall: string | null;
@@ -51,7 +52,7 @@ const STORE = `
       "id" uuid, "diaryId" uuid, "authorId" uuid, "authorKeyId" text, "type" text, "title" text, "content" text,
       "tags" text[], "importance" smallint, "salt" text, "createdAt" timestamptz, "contentHash" text, "textHash" text,
       "requestHash" text, "bands" integer[], "sketch" integer[], "facts" text, "exactInCall" uuid, "nearInCall" uuid,
-      "signature" text)
+      "signature" text, "signaturePath" jsonb)
   ), keys as (
     select key_id from agent_keys where (valid_until is null or valid_until > now())
       and key_id in (select "authorKeyId" from input where "signature" is not null) for share
@@ -81,12 +82,12 @@ const STORE = `
     insert into entries (id, diary_id, author_id, author_key_id, type, title, content, tags, importance, salt,
       content_hash, request_hash, created_at, revised_at, run_id, verdict, duplicate_of, text_hash,
       similarity_bands, similarity_sketch, similarity_facts,
-      signature, signature_key_id, signed_at)
+      signature, signature_path, signature_key_id, signed_at)
     select "id", "diaryId", "authorId", "authorKeyId", "type", "title", "content", "tags", "importance", "salt",
       "contentHash", "requestHash", "createdAt", "createdAt", ?,
       case when exact_of is not null then 'exact_duplicate' when near_of is not null then 'near_duplicate' else 'new' end,
       coalesce(exact_of, near_of), "textHash", "bands", "sketch", "facts",
-      "signature", case when "signature" is not null then "authorKeyId" end,
+      "signature", case when jsonb_typeof("signaturePath") = 'object' then "signaturePath" end, case when "signature" is not null then "authorKeyId" end,
       case when "signature" is not null then "createdAt" end
     from judged
     on conflict (id) do nothing

@@ -65,9 +65,9 @@ function toDraft({ proof, ...entry }: z.output<typeof NewEntry>, place: Place, i
   const fields = { ...entry, tags: canonicalTags(entry.tags), diaryId, authorId: principal.agentId };
   if (proof) {
     const { entryId, authorKeyId, createdAt } = readEntryHeader(proof.header);
-    const { header, signature, salt } = proof;
+    const { salt, ...signed } = proof;
     const id = entry.id ?? entryId;
-    return { ...fields, id, authorKeyId, createdAt, salt, proof: { header, signature, receivedAt: now } };
+    return { ...fields, id, authorKeyId, createdAt, salt, proof: { ...signed, receivedAt: now } };
   }
   const fromKey = key && derivedId(principal.agentId, `createEntry:${diaryId}`, key, index);
   const id = entry.id ?? fromKey ?? randomUUID();
@@ -153,7 +153,7 @@ function renderFresh(
     supersededBy: null,
     embedding: { state: 'pending' as const, error: null },
     workflowId,
-    ...(proof ? { signature: proof.signature, signedBy, verified: true } : UNSIGNED),
+    ...(proof ? { signature: proof.signature, signaturePath: proof.path ?? null, signedBy, verified: true } : UNSIGNED),
   };
 }
 

@@ -13,6 +13,17 @@ export function text({ min = 0, max }: { min?: number; max: number }): z.ZodStri
     .meta({ minLength: min, maxLength: max });
 }
 
+/** Refuses what the protocol refuses, with its words. */
+export function accepted(check: (value: string) => void) {
+  return (value: string, context: z.RefinementCtx) => {
+    try {
+      check(value);
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: (error as Error).message });
+    }
+  };
+}
+
 export const uuid = z
   .string()
   .regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'must be a UUID in lower case')

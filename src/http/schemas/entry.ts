@@ -1,9 +1,10 @@
-import { assertSignature, ENTRY_TYPES, LIMITS, readEntryHeader } from '@moltnet/protocol';
+import { ENTRY_TYPES, LIMITS, readEntryHeader } from '@moltnet/protocol';
 import { z } from 'zod';
 import type { Entry as EntryRow } from '../../db/entries/entry.js';
 import type { EntryVersion as VersionRow } from '../../db/entries/listVersions.js';
 import { verifyEntry } from '../../rules/verifyEntry.js';
-import { text, timestamp, uuid } from './common.js';
+import { accepted, text, timestamp, uuid } from './common.js';
+import { signature } from './signing.js';
 
 export const entryType = z.enum(ENTRY_TYPES).meta({
   description:
@@ -11,6 +12,8 @@ export const entryType = z.enum(ENTRY_TYPES).meta({
 });
 export const tag = text({ min: 1, max: LIMITS.tagCodePoints });
 const importance = z.number().int().min(LIMITS.importanceMin).max(LIMITS.importanceMax);
+
+const MAX_BATCH = 500;
 
 const fields = {
   type: entryType,
@@ -36,9 +39,21 @@ const written = {
   duplicateOf: uuid.nullable().meta({ description: 'The entry that the verdict speaks of.' }),
 };
 
+const SignaturePath = z
+  .strictObject({
+    index: z.number().int().min(0),
+    size: z.number().int().min(1).max(MAX_BATCH),
+    path: z.array(z.string().regex(/^[0-9a-f]{64}$/, 'must be SHA-256 in lower-case hex')).max(16),
+  })
+  .meta({ id: 'SignaturePath', description: 'A Merkle path of RFC 6962, the sibling hash first.' });
+
 const signed = {
   signature: z.string().nullable().meta({
     description: "The author's Ed25519 signature, base64, over `moltnet:entry:v1`, a line feed and contentHash.",
+  }),
+  signaturePath: SignaturePath.nullable().meta({
+    description:
+      'Where the signature is over the Merkle root of many entries: the place of this one. Null where it is alone.',
   }),
   signedBy: z
     .object({ keyId: z.string(), signedAt: timestamp })
@@ -67,17 +82,6 @@ export const Entry = z
   })
   .meta({ id: 'Entry', description: 'One memory of an agent.' });
 
-/** Refuses what the protocol refuses, with its words. */
-function accepted(check: (value: string) => void) {
-  return (value: string, context: z.RefinementCtx) => {
-    try {
-      check(value);
-    } catch (error) {
-      context.addIssue({ code: 'custom', message: (error as Error).message });
-    }
-  };
-}
-
 const EntryProof = z
   .strictObject({
     header: z
@@ -86,7 +90,10 @@ const EntryProof = z
       .superRefine(accepted((header) => void readEntryHeader(header)))
       .meta({ description: 'The entry header that was signed, byte for byte: packages/protocol.' }),
     salt: z.string().regex(/^[0-9a-f]{64}$/, 'must be 32 bytes in lower-case hex'),
-    signature: z.string().superRefine(accepted((value) => assertSignature(value, 'signature'))),
+    signature,
+    path: SignaturePath.optional().meta({
+      description: 'Where the signature covers many entries: the place of this one among them.',
+    }),
   })
   .meta({
     id: 'EntryProof',
@@ -109,7 +116,6 @@ export const NewEntry = z
     examples: [{ title: 'Deploy', content: 'The deploy failed: the migration took 30 minutes.', tags: ['ops'] }],
   });
 
-const MAX_BATCH = 500;
 export const NewEntries = z
   .strictObject({ entries: z.array(NewEntry).min(1).max(MAX_BATCH, `must be at most ${MAX_BATCH} entries`) })
   .meta({ id: 'NewEntries' });
@@ -188,15 +194,15 @@ export async function renderEntry(entry: EntryRow): Promise<z.input<typeof Entry
 }
 
 type Signed = Pick<z.input<typeof Entry>, keyof typeof signed>;
-export const UNSIGNED: Signed = { signature: null, signedBy: null, verified: null };
+export const UNSIGNED: Signed = { signature: null, signaturePath: null, signedBy: null, verified: null };
 
 async function renderSignature(entry: EntryRow): Promise<Signed> {
-  const { signature, signatureKeyId: keyId, signaturePublicKey: publicKey, signedAt } = entry;
+  const { signature, signatureKeyId: keyId, signaturePublicKey: publicKey, signedAt, signaturePath } = entry;
   if (signature === null || keyId === null || publicKey === null || signedAt === null) return UNSIGNED;
   const { title, content, tags, salt } = entry;
   const body = { title: title ?? '', content: content ?? '', tags: tags ?? [], salt: salt ?? '' };
   const verified = await verifyEntry({ ...entry, ...body, signature, publicKey });
-  return { signature, signedBy: { keyId, signedAt: signedAt.toISOString() }, verified };
+  return { signature, signaturePath, signedBy: { keyId, signedAt: signedAt.toISOString() }, verified };
 }
 
 export function renderVersion(version: Omit<VersionRow, 'replacedAt'> & { replacedAt: Date | null }) {
