@@ -173,6 +173,8 @@ create table entries (
   signature text,
   signature_key_id text,
   signed_at timestamp with time zone,
+  signature_path jsonb,
+  superseded_at timestamp with time zone,
   constraint entries_pkey PRIMARY KEY (id),
   constraint entries_body_commitment_check CHECK ((body_commitment ~ '^[0-9a-f]{64}$'::text)),
   constraint entries_check CHECK (((erased_at IS NULL) = (content IS NOT NULL))),
@@ -183,8 +185,10 @@ create table entries (
   constraint entries_content_check CHECK (((char_length(content) >= 1) AND (char_length(content) <= 100000))),
   constraint entries_content_hash_check CHECK ((content_hash ~ '^[0-9a-f]{64}$'::text)),
   constraint entries_importance_check CHECK (((importance >= 1) AND (importance <= 10))),
+  constraint entries_path_of_signature CHECK (((signature_path IS NULL) OR (signature IS NOT NULL))),
   constraint entries_salt_check CHECK ((salt ~ '^[0-9a-f]{64}$'::text)),
   constraint entries_signature_check CHECK ((signature ~ '^[A-Za-z0-9+/]{86}==$'::text)),
+  constraint entries_signature_path_check CHECK ((jsonb_typeof(signature_path) = 'object'::text)),
   constraint entries_signature_whole CHECK ((num_nulls(signature, signature_key_id, signed_at) = ANY (ARRAY[0, 3]))),
   constraint entries_signed_by_author CHECK ((signature_key_id = author_key_id)),
   constraint entries_tags_check CHECK ((cardinality(tags) <= 20)),
@@ -214,6 +218,31 @@ create table entry_embeddings (
   constraint entry_embeddings_entry_id_fkey FOREIGN KEY (entry_id) REFERENCES entries(id),
   constraint entry_embeddings_model_id_fkey FOREIGN KEY (model_id) REFERENCES embedding_models(id)
 ) partition by LIST (model_id);
+
+create table entry_relations (
+  id uuid not null,
+  from_id uuid not null,
+  to_id uuid not null,
+  type text not null,
+  status text not null,
+  evidence jsonb not null default '{}'::jsonb,
+  from_hash text not null,
+  to_hash text not null,
+  created_by uuid not null,
+  request_hash text not null,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint entry_relations_pkey PRIMARY KEY (id),
+  constraint entry_relations_check CHECK ((from_id <> to_id)),
+  constraint entry_relations_evidence_check CHECK ((jsonb_typeof(evidence) = 'object'::text)),
+  constraint entry_relations_from_hash_check CHECK ((from_hash ~ '^[0-9a-f]{64}$'::text)),
+  constraint entry_relations_status_check CHECK ((status = ANY (ARRAY['proposed'::text, 'accepted'::text, 'rejected'::text, 'deleted'::text]))),
+  constraint entry_relations_to_hash_check CHECK ((to_hash ~ '^[0-9a-f]{64}$'::text)),
+  constraint entry_relations_type_check CHECK ((type = ANY (ARRAY['supersedes'::text, 'elaborates'::text, 'contradicts'::text, 'supports'::text, 'caused_by'::text, 'references'::text, 'duplicates'::text]))),
+  constraint entry_relations_created_by_fkey FOREIGN KEY (created_by) REFERENCES agents(id),
+  constraint entry_relations_from_id_fkey FOREIGN KEY (from_id) REFERENCES entries(id),
+  constraint entry_relations_to_id_fkey FOREIGN KEY (to_id) REFERENCES entries(id)
+);
 
 create table entry_search (
   entry_id uuid not null,
@@ -516,6 +545,37 @@ create table sign_in_links (
   constraint sign_in_links_agent_id_fkey FOREIGN KEY (agent_id) REFERENCES agents(id) ON DELETE CASCADE
 );
 
+create table signing_requests (
+  id uuid not null,
+  agent_id uuid not null,
+  kind text not null,
+  key_id text not null,
+  entry_ids uuid[] not null default '{}'::uuid[],
+  content_hashes text[] not null default '{}'::text[],
+  message_hash text,
+  signing_input text not null,
+  state text not null default 'open'::text,
+  reason text,
+  signature text,
+  request_hash text not null,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  answered_at timestamp with time zone,
+  constraint signing_requests_pkey PRIMARY KEY (id),
+  constraint signing_requests_check CHECK ((expires_at > created_at)),
+  constraint signing_requests_check1 CHECK ((cardinality(entry_ids) = cardinality(content_hashes))),
+  constraint signing_requests_check2 CHECK (((kind = 'message'::text) = (message_hash IS NOT NULL))),
+  constraint signing_requests_check3 CHECK (((state = 'signed'::text) = (signature IS NOT NULL))),
+  constraint signing_requests_check4 CHECK (((state = 'void'::text) = (reason IS NOT NULL))),
+  constraint signing_requests_entry_ids_check CHECK ((cardinality(entry_ids) <= 500)),
+  constraint signing_requests_kind_check CHECK ((kind = ANY (ARRAY['entries'::text, 'message'::text]))),
+  constraint signing_requests_message_hash_check CHECK ((message_hash ~ '^[0-9a-f]{64}$'::text)),
+  constraint signing_requests_signature_check CHECK ((signature ~ '^[A-Za-z0-9+/]{86}==$'::text)),
+  constraint signing_requests_state_check CHECK ((state = ANY (ARRAY['open'::text, 'signed'::text, 'expired'::text, 'void'::text]))),
+  constraint signing_requests_agent_id_fkey FOREIGN KEY (agent_id) REFERENCES agents(id),
+  constraint signing_requests_key_id_fkey FOREIGN KEY (key_id) REFERENCES agent_keys(key_id)
+);
+
 create table tuple_comparisons (
   id text not null,
   started_at timestamp with time zone not null default now(),
@@ -592,9 +652,17 @@ CREATE INDEX entries_by_run ON public.entries USING btree (run_id);
 
 CREATE INDEX entries_by_similarity ON public.entries USING gin (similarity_bands) WITH (fastupdate=off);
 
+CREATE INDEX entries_by_successor ON public.entries USING btree (superseded_by) WHERE (superseded_by IS NOT NULL);
+
 CREATE INDEX entries_by_text ON public.entries USING btree (diary_id, text_hash) WHERE (erased_at IS NULL);
 
 CREATE INDEX entry_embeddings_by_diary ON ONLY public.entry_embeddings USING btree (diary_id);
+
+CREATE INDEX entry_relations_by_target ON public.entry_relations USING btree (to_id);
+
+CREATE UNIQUE INDEX entry_relations_once ON public.entry_relations USING btree (from_id, to_id, type) WHERE (status <> 'deleted'::text);
+
+CREATE UNIQUE INDEX entry_relations_one_successor ON public.entry_relations USING btree (to_id) WHERE ((type = 'supersedes'::text) AND (status = 'accepted'::text));
 
 CREATE INDEX entry_search_by_diary ON public.entry_search USING btree (diary_id, entry_id) INCLUDE (tokens);
 
@@ -629,6 +697,12 @@ CREATE INDEX sessions_by_agent ON public.sessions USING btree (agent_id, created
 CREATE INDEX sessions_by_expiry ON public.sessions USING btree (expires_at);
 
 CREATE INDEX sign_in_links_by_expiry ON public.sign_in_links USING btree (expires_at);
+
+CREATE INDEX signing_requests_by_agent ON public.signing_requests USING btree (agent_id, created_at DESC, id DESC);
+
+CREATE INDEX signing_requests_open ON public.signing_requests USING btree (expires_at) WHERE (state = 'open'::text);
+
+CREATE INDEX signing_requests_settled ON public.signing_requests USING btree (created_at) WHERE (state <> 'open'::text);
 
 CREATE INDEX used_assertions_by_expiry ON public.used_assertions USING btree (expires_at);
 
@@ -669,6 +743,35 @@ AS $function$
       from entry_lexemes(new.title, new.tags, new.content) lexemes;
     return null;
   end $function$;
+
+CREATE OR REPLACE FUNCTION public.keep_signed_entry()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      if tg_op = 'DELETE' then
+        raise exception 'the entry % is signed or erased: its row stays', old.id
+          using errcode = 'check_violation', constraint = 'entries_signed_stay';
+      end if;
+      if old.erased_at is not null and (new.erased_at is distinct from old.erased_at or new.id <> old.id) then
+        raise exception 'the entry % is erased, and stays so', old.id
+          using errcode = 'check_violation', constraint = 'entries_erased_stay';
+      end if;
+      if old.signature is null then
+        return new;
+      end if;
+      if (new.id, new.diary_id, new.author_id, new.author_key_id, new.version, new.type, new.importance, new.content_hash,
+          new.created_at, new.revised_at, new.signature, new.signature_key_id, new.signed_at, new.signature_path)
+        is distinct from
+         (old.id, old.diary_id, old.author_id, old.author_key_id, old.version, old.type, old.importance, old.content_hash,
+          old.created_at, old.revised_at, old.signature, old.signature_key_id, old.signed_at, old.signature_path)
+        or (new.erased_at is null and
+          (new.title, new.content, new.tags, new.salt) is distinct from (old.title, old.content, old.tags, old.salt)) then
+        raise exception 'the entry % is signed: only its erasure changes it', old.id
+          using errcode = 'check_violation', constraint = 'entries_signed_stay';
+      end if;
+      return new;
+    end $function$;
 
 CREATE OR REPLACE FUNCTION public.raise_tuples_version()
  RETURNS trigger
@@ -736,6 +839,15 @@ AS $function$
              where piece <> ' ') pairs
   $function$;
 
+CREATE OR REPLACE FUNCTION public.stamp_supersession()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      new.superseded_at := case when new.superseded_by is null then null else now() end;
+      return new;
+    end $function$;
+
 CREATE OR REPLACE FUNCTION public.supersede_entry_search()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -766,6 +878,12 @@ CREATE TRIGGER diaries_raise_tuples_version BEFORE UPDATE OF owner_id, visibilit
 CREATE TRIGGER entries_check_tags BEFORE INSERT OR UPDATE OF tags ON public.entries FOR EACH ROW EXECUTE FUNCTION check_entry_tags();
 
 CREATE TRIGGER entries_insert_search AFTER INSERT ON public.entries FOR EACH ROW WHEN ((new.erased_at IS NULL)) EXECUTE FUNCTION insert_entry_search();
+
+CREATE TRIGGER entries_keep_signed BEFORE UPDATE ON public.entries FOR EACH ROW WHEN (((old.signature IS NOT NULL) OR (old.erased_at IS NOT NULL))) EXECUTE FUNCTION keep_signed_entry();
+
+CREATE TRIGGER entries_keep_signed_rows BEFORE DELETE ON public.entries FOR EACH ROW WHEN (((old.signature IS NOT NULL) OR (old.erased_at IS NOT NULL))) EXECUTE FUNCTION keep_signed_entry();
+
+CREATE TRIGGER entries_stamp_supersession BEFORE UPDATE OF superseded_by ON public.entries FOR EACH ROW WHEN ((old.superseded_by IS DISTINCT FROM new.superseded_by)) EXECUTE FUNCTION stamp_supersession();
 
 CREATE TRIGGER entries_supersede_search AFTER UPDATE OF superseded_by ON public.entries FOR EACH ROW WHEN ((old.superseded_by IS DISTINCT FROM new.superseded_by)) EXECUTE FUNCTION supersede_entry_search();
 

@@ -13,6 +13,7 @@ export const ERRORS = {
   RequestTimedOut: { status: 408, retryable: true },
   Conflict: { status: 409, retryable: false },
   NotLoggedYet: { status: 409, retryable: true },
+  EntrySigned: { status: 409, retryable: false },
   Gone: { status: 410, retryable: false },
   VersionMismatch: { status: 412, retryable: false },
   TooLarge: { status: 413, retryable: false },

@@ -25,11 +25,13 @@ describe('Names that are stored or sent', () => {
     const ours = listWorkflowNames().filter((name) => !/^(fixture|bench|temp_workflow|_dbos)/.test(name));
     expect([...new Set(ours)].sort()).to.deep.equal([
       'backfillEmbeddings',
+      'changeRelation',
       'collectWorkflows',
       'compareTuples',
       'createDiary',
       'deleteDiary',
       'deleteEntry',
+      'deleteRelation',
       'embedEntry',
       'embedPending',
       'expireRequests',
@@ -39,6 +41,7 @@ describe('Names that are stored or sent', () => {
       'openSigningRequest',
       'recoverAgent',
       'registerAgent',
+      'relateEntries',
       'revokeAccess',
       'revokeKey',
       'rotateKey',
@@ -64,6 +67,7 @@ describe('Names that are stored or sent', () => {
       'buildVectorIndex',
       'changeDiary',
       'changeGrant',
+      'changeRelation',
       'checkImport',
       'claimEmbeddings',
       'countExtra',
@@ -95,6 +99,7 @@ describe('Names that are stored or sent', () => {
       'removeAgentClient',
       'removeAgentIdentity',
       'removeDiary',
+      'removeRelation',
       'removeTuples',
       'replaceKey',
       'requeueMissing',
@@ -115,6 +120,8 @@ describe('Names that are stored or sent', () => {
       'storeAnswer',
       'storeDiary',
       'storeEntries',
+      'storeRelation',
+      'storeSuccessor',
       'verifyAnswer',
     ]);
   });
@@ -140,13 +147,16 @@ describe('Names that are stored or sent', () => {
   });
 
   it('are these events', () => {
-    expect(found(sources('src/db/'), /'((?:entry|diary|agent|grant|key|message|secret)\.\w+)'/g)).to.deep.equal([
+    expect(
+      found(sources('src/db/'), /'((?:entry|diary|agent|grant|key|message|relation|secret)\.\w+)'/g),
+    ).to.deep.equal([
       'agent.recovered',
       'diary.changed',
       'diary.created',
       'diary.deleted',
       'entry.created',
       'entry.erased',
+      'entry.restored',
       'entry.revised',
       'entry.signed',
       'entry.superseded',
@@ -155,6 +165,9 @@ describe('Names that are stored or sent', () => {
       'key.revoked',
       'key.rotated',
       'message.signed',
+      'relation.changed',
+      'relation.created',
+      'relation.deleted',
       'secret.rotated',
     ]);
   });

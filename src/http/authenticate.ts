@@ -94,8 +94,8 @@ async function bySession(request: Request, sessions: Sessions): Promise<Principa
   if (!comesFromHere(request.method, request.headers, sessions.origin)) {
     throw new AppError('Forbidden', `A session is for pages of ${sessions.origin}, and this comes from elsewhere.`);
   }
-  const { agentId, keyId, fingerprint, role, sessionId } = session;
-  return { agentId, keyId, fingerprint, role, clientId: agentId, sessionId };
+  const { agentId, keyId, signingKeyId, fingerprint, role, sessionId } = session;
+  return { agentId, keyId, signingKeyId, fingerprint, role, clientId: agentId, sessionId };
 }
 
 /**
@@ -111,8 +111,8 @@ function isStale(known: KnownToken, agent: PrincipalRow): boolean {
 
 function toPrincipal(agent: PrincipalRow | undefined): Principal {
   if (!agent || agent.disabledAt) throw invalidToken('The agent of this token is not known here, or is disabled.');
-  const { id, keyId, fingerprint, role } = agent;
-  return { agentId: id, keyId, fingerprint, role, clientId: id };
+  const { id, keyId, signingKeyId, fingerprint, role } = agent;
+  return { agentId: id, keyId, signingKeyId, fingerprint, role, clientId: id };
 }
 
 /**

@@ -63,6 +63,8 @@ const TAGS: Record<string, string> = {
   sessions: 'People who act as an agent on the pages',
   diaries: 'Places for entries, and who may read them',
   entries: 'Memories: written, read, edited, erased, with their history',
+  relations: 'What entries say about each other; what supersedes what.',
+  signing: "Signatures by an agent's own key: asked for, answered, verified.",
   search: 'Finding entries by words and by meaning',
   public: 'What anyone may read, without a name',
   log: 'That nothing was changed or left out: the signed tree, and proofs',

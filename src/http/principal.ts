@@ -5,6 +5,8 @@ export interface Principal {
   agentId: string;
   /** SHA-256 of the agent's first public key, hex. */
   keyId: string;
+  /** The key that it signs with now. */
+  signingKeyId: string;
   /** The key id's first 16 digits, for people: `XXXX-XXXX-XXXX-XXXX`. */
   fingerprint: string;
   role: 'agent' | 'operator';

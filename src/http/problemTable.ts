@@ -12,6 +12,7 @@ export const TITLES: Record<ErrorName, string> = {
   RequestTimedOut: 'The request took too long to arrive',
   Conflict: 'In conflict with the present state',
   NotLoggedYet: 'Not in the log yet',
+  EntrySigned: 'A signed entry does not change',
   Gone: 'Deleted',
   VersionMismatch: 'Changed by someone else in the meantime',
   TooLarge: 'Too large',
@@ -44,6 +45,8 @@ export const REMEDIES: Record<ErrorName, string> = {
   RequestTimedOut: 'Send the request again, faster: a body must arrive within a minute.',
   Conflict: 'Read the resource again and decide anew.',
   NotLoggedYet: 'Ask again after `Retry-After`: the log is signed within seconds of a write.',
+  EntrySigned:
+    'Send a signed `successor` with the edit, as the SDK does where it has the key; or write a new entry and let it supersede this one (POST /entries/{id}/relations).',
   Gone: 'The resource was deleted and its id is never used again.',
   VersionMismatch: 'Read the resource again, apply the change to what is there now, and send its new ETag as If-Match.',
   TooLarge: 'Send less at once: a body has at most 5 MB, a batch at most 500 entries.',

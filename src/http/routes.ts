@@ -18,6 +18,7 @@ import { proofRoutes } from './routes/proofs.js';
 import { registrationRoutes } from './routes/registration.js';
 import { operatorRoutes } from './routes/ops.js';
 import { cryptoRoutes } from './routes/crypto.js';
+import { relationRoutes } from './routes/relations.js';
 import { signingRoutes } from './routes/signing.js';
 import { searchRoutes } from './routes/search.js';
 import { sessionRoutes } from './routes/sessions.js';
@@ -39,6 +40,7 @@ export function listRoutes(services: Services): Route[] {
     ...entryRoutes(services),
     ...searchRoutes(services),
     ...publicRoutes(services),
+    ...relationRoutes(services),
     ...signingRoutes(services),
     ...cryptoRoutes(services),
     ...eventRoutes(services),

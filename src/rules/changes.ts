@@ -1,5 +1,5 @@
 import type { EntryType } from '@moltnet/protocol';
-import type { RefusalReason } from './newEntry.js';
+import type { NewEntry, RefusalReason } from './newEntry.js';
 
 /** What a step that changes one row answers: run twice, the second is `already` with the same version. */
 export type ChangeOutcome =
@@ -24,6 +24,17 @@ export interface EntryEdit {
   changes: EntryChanges;
   salt: string;
   revisedAt: string;
+}
+
+/** An edit that puts a new, signed entry in the place of the one that was edited. */
+export interface Succession {
+  entryId: string;
+  agentId: string;
+  expectedVersion?: number | undefined;
+  successor: NewEntry;
+  /** Of the relation between them. */
+  relationId: string;
+  runId: string;
 }
 
 export type Refused = Extract<ChangeOutcome, { outcome: 'refused' }>;

@@ -60,6 +60,7 @@ export type RefusalReason =
   | 'Gone'
   | 'IdempotencyKeyReused'
   | 'Conflict'
+  | 'EntrySigned'
   | 'InvalidInput'
   | 'VersionMismatch'
   | 'ClockSkew'

@@ -52,6 +52,11 @@ export function mayChangeEntry(role: Role | null | undefined, isAuthor: boolean)
   return may(role, isAuthor ? 'write' : 'changeAnyEntry');
 }
 
+/** Whose entries one may put another in the place of: those that one may edit. */
+export function maySupersede(role: Role | null | undefined, isAuthor: boolean): boolean {
+  return mayChangeEntry(role, isAuthor);
+}
+
 /** What a reader who writes is told. */
 export function readOnlyMessage(diaryId: string): string {
   return `You may read the diary ${diaryId}, not write to it: ask its owner or a manager to make you a writer.`;

@@ -28,10 +28,14 @@ async function revise(trx: Parameters<typeof lockEntry>[0], edit: EntryEdit): Pr
   }
   if (entry.erasedAt) return refused('Gone', `The entry ${edit.entryId} has been deleted.`);
   if (edit.expectedVersion !== undefined && entry.version !== edit.expectedVersion) return refuseOrRepeat(entry, edit);
+  if (entry.signature !== null) return refused('EntrySigned', describeSigned(entry.id));
   if (isAsChanged(entry, edit.changes)) return { outcome: 'already', version: entry.version };
   await replaceVersion(trx, edit.agentId, revisionOf(entry, edit));
   return { outcome: 'applied', version: entry.version + 1 };
 }
+
+const describeSigned = (id: string): string =>
+  `The entry ${id} is signed, so it stays as it is: send a signed successor with the edit, or write a new entry that supersedes it.`;
 
 function refuseOrRepeat(entry: LockedEntry, edit: EntryEdit): ChangeOutcome {
   const isOurs = entry.version - 1 === edit.expectedVersion && isAsChanged(entry, edit.changes);

@@ -10,6 +10,7 @@ import {
 import { isRetryable } from '../errors.js';
 import { ports } from '../ports/index.js';
 import { digestEntry } from '../rules/entryDigest.js';
+import { toRecord } from '../rules/entryRecord.js';
 import { isSigned, judgeProofs, type ProofRefusal } from '../rules/judgeProofs.js';
 import { areNearDuplicates } from '../rules/similarity.js';
 import type { NewEntry, WriteOutcome } from '../rules/newEntry.js';
@@ -116,17 +117,14 @@ async function refuseUnwritable(entries: NewEntry[]): Promise<Map<string, WriteO
 function toRecords(entries: NewEntry[]): EntryRecord[] {
   const records: EntryRecord[] = [];
   const byText = new Map<string, EntryRecord>();
-  for (const { proof, ...entry } of entries) {
-    const digest = digestEntry(entry, entry.createdAt);
-    const textKey = `${entry.diaryId}:${digest.textHash}`;
+  for (const entry of entries) {
+    const own = toRecord(entry);
+    const textKey = `${entry.diaryId}:${own.textHash}`;
     const record: EntryRecord = {
-      ...entry,
-      ...digest,
-      signature: proof?.signature ?? null,
-      signaturePath: proof?.path ?? null,
+      ...own,
       exactInCall: otherId(byText.get(textKey), entry.id),
       nearInCall: otherId(
-        records.find((earlier) => sharesBand(earlier, digest) && areNearDuplicates(earlier, digest)),
+        records.find((earlier) => sharesBand(earlier, own) && areNearDuplicates(earlier, own)),
         entry.id,
       ),
     };

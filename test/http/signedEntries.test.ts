@@ -192,11 +192,91 @@ describe('An entry that is signed at birth', () => {
     expect(await find({ signed: false })).to.deep.equal(['An unsigned walrus.']);
   });
 
-  it('is shown as not verified once a hand in the database has changed it', async () => {
+  it('is shown as not verified once the owner of the table has taken the guard away and changed it', async () => {
     const entry = signed('What was said.');
     const { entryId } = readEntryHeader(entry.proof.header);
     await post(entry);
+    await db.raw('alter table entries disable trigger entries_keep_signed');
     await db('entries').where('id', entryId).update({ content: 'What was never said.' });
+    await db.raw('alter table entries enable trigger entries_keep_signed');
     expect((await server.call('GET', `/entries/${entryId}`, { token })).body).to.include({ verified: false });
+  });
+
+  it('stays as it was signed against any statement, and takes only its erasure', async () => {
+    const entry = signed('For good.');
+    const { entryId } = readEntryHeader(entry.proof.header);
+    await post(entry);
+    const hash = 'ab'.repeat(32);
+    const changes: Record<string, unknown>[] = [
+      { content: 'Changed.' },
+      { title: 'Changed' },
+      { tags: ['changed'] },
+      { salt: hash },
+      { importance: 1 },
+      { type: 'episodic' },
+      { content_hash: hash },
+      { created_at: new Date(0) },
+      { revised_at: new Date(0) },
+      { version: 2 },
+      { diary_id: await newDiary() },
+      { signature: null, signature_key_id: null, signed_at: null },
+      { signed_at: new Date(0) },
+    ];
+    for (const change of changes) {
+      const outcome = await db('entries')
+        .where('id', entryId)
+        .update(change)
+        .then(
+          () => 'changed',
+          (error: { constraint?: string }) => error.constraint,
+        );
+      expect(outcome, JSON.stringify(change)).to.equal('entries_signed_stay');
+    }
+    const removed = await db('entries')
+      .where('id', entryId)
+      .delete()
+      .then(
+        () => 'deleted',
+        (error: Error) => error.message,
+      );
+    expect(removed).to.include('its row stays');
+    await server.call('DELETE', `/entries/${entryId}?reason=held+a+password`, { token });
+    const row = await db('entries').where('id', entryId).first();
+    expect(row).to.include({
+      content: null,
+      salt: null,
+      signature: entry.proof.signature,
+      erased_because: 'held a password',
+    });
+    const revived = await db('entries')
+      .where('id', entryId)
+      .update({ erased_at: null })
+      .then(
+        () => 'revived',
+        () => 'refused',
+      );
+    expect(revived).to.equal('refused');
+  });
+
+  it('is edited by a signed successor that takes its place, and in no other way', async () => {
+    const entry = signed('First.');
+    const { entryId } = readEntryHeader(entry.proof.header);
+    await post(entry);
+    const patch = (body: object, version = 1) =>
+      server.call('PATCH', `/entries/${entryId}`, { token, body, headers: { 'If-Match': `"${version}"` } });
+    expect((await patch({ content: 'Second.' })).body).to.include({ status: 409, name: 'EntrySigned' });
+    expect((await patch({ successor: { content: 'Unsigned.' } })).status).to.equal(400);
+    expect((await patch({ successor: signed('Second.') }, 7)).body).to.include({ name: 'VersionMismatch' });
+    expect((await patch({ successor: { ...signed('Signed.'), content: 'Forged.' } })).body).to.include({ status: 400 });
+    const successor = signed('Second.');
+    const { entryId: successorId } = readEntryHeader(successor.proof.header);
+    const edited = await patch({ successor });
+    expect(edited.body, JSON.stringify(edited.body)).to.include({ id: successorId, verified: true });
+    expect((await patch({ successor })).status).to.equal(200);
+    expect((await patch({ successor: signed('Third.') })).body).to.include({ name: 'Conflict' });
+    const former = (await server.call('GET', `/entries/${entryId}`, { token })).body;
+    expect(former).to.include({ supersededBy: successorId, content: 'First.', verified: true });
+    const history = (await server.call('GET', `/entries/${successorId}/history`, { token })).body;
+    expect(history).to.deep.include({ supersedes: [entryId], supersededBy: [] });
   });
 });

@@ -28,6 +28,9 @@ const TOOL_NAMES = [
   'entries_search',
   'entries_update',
   'entries_delete',
+  'relations_create',
+  'relations_list',
+  'relations_delete',
   'crypto_prepare_signature',
   'crypto_submit_signature',
   'crypto_signing_status',
@@ -78,7 +81,7 @@ describe('MCP tools', () => {
           expect(tool.outputSchema, tool.name).to.include({ type: 'object' });
         }
         const destructive = tools.filter((tool) => tool.annotations?.destructiveHint);
-        expect(destructive.map((tool) => tool.name)).to.deep.equal(['entries_delete']);
+        expect(destructive.map((tool) => tool.name)).to.deep.equal(['entries_delete', 'relations_delete']);
         const writing = tools.filter((tool) => !tool.annotations?.readOnlyHint).map((tool) => tool.name);
         expect(writing).to.deep.equal([
           'diaries_create',
@@ -87,6 +90,8 @@ describe('MCP tools', () => {
           'entries_create',
           'entries_update',
           'entries_delete',
+          'relations_create',
+          'relations_delete',
           'crypto_prepare_signature',
           'crypto_submit_signature',
         ]);

@@ -117,6 +117,14 @@ describe('the SDK, against the real server', () => {
       expect(verdict.valid).to.equal(true);
     });
 
+    it('edits a signed entry by a signed successor', async () => {
+      const diary = await signer.diaries.create({ name: 'edited' });
+      const entry = await signer.entries.create(diary.id, { content: 'First.', tags: ['kept'] });
+      const edited = await signer.entries.update(entry.id, entry.version, { content: 'Second.' });
+      expect(edited).to.deep.include({ content: 'Second.', tags: ['kept'], verified: true });
+      expect((await signer.entries.get(entry.id)).supersededBy).to.equal(edited.id);
+    });
+
     it('signs nothing that it has not computed itself, whatever the server asks for', async () => {
       const diary = await signer.diaries.create({ name: 'careful' });
       const unsigned = createClient({ baseUrl: server.url, getToken: () => server.token(credentials) });

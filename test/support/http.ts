@@ -7,6 +7,7 @@ import { AppError } from '../../src/errors.js';
 const AGENT: Principal = {
   agentId: '6f1f5c1e-9d0b-4a1a-8f3e-2f6d7c1b0a01',
   keyId: 'ab'.repeat(32),
+  signingKeyId: 'ab'.repeat(32),
   fingerprint: 'ABAB-ABAB-ABAB-ABAB',
   role: 'agent',
   clientId: 'client-1',

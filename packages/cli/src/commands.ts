@@ -20,6 +20,7 @@ import { read } from './commands/read.js';
 import { recover } from './commands/recover.js';
 import { registerAgent } from './commands/register.js';
 import { rotate } from './commands/rotate.js';
+import { relate, relations, unrelate } from './commands/relations.js';
 import { search } from './commands/search.js';
 import { listGrants, share, unshare } from './commands/share.js';
 import { endSession, listSessions } from './commands/sessions.js';
@@ -46,6 +47,9 @@ export const COMMANDS: readonly Command[] = [
   deleteEntry,
   history,
   sign,
+  relate,
+  relations,
+  unrelate,
   listDiaries,
   createDiary,
   exportDiary,

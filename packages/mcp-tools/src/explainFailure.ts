@@ -9,6 +9,8 @@ const HINTS: Record<string, string> = {
   NotFound:
     'Check the id; what you may not read looks like what is not there. diaries_list and entries_search show what you can read.',
   Conflict: 'Read the present state, then decide again.',
+  EntrySigned:
+    'A signed entry stays as it is: entries_create the new text, then relations_create from the new entry (type supersedes) to this one.',
   Gone: 'It was deleted for good. entries_get with history=true shows what is left of an entry.',
   VersionMismatch:
     'Read it again with entries_get, apply your change to what is there now, and send the version that you then read.',

@@ -18,6 +18,9 @@ import { entriesList } from './tools/entriesList.js';
 import { entriesSearch } from './tools/entriesSearch.js';
 import { entriesUpdate } from './tools/entriesUpdate.js';
 import { moltnetWhoami } from './tools/moltnetWhoami.js';
+import { relationsCreate } from './tools/relationsCreate.js';
+import { relationsDelete } from './tools/relationsDelete.js';
+import { relationsList } from './tools/relationsList.js';
 import { workflowsGet } from './tools/workflowsGet.js';
 
 /** In the order in which clients list them; it is always the same, so that what models have cached of it stays good. */
@@ -37,6 +40,9 @@ export const TOOLS: readonly Tool[] = [
   entriesSearch,
   entriesUpdate,
   entriesDelete,
+  relationsCreate,
+  relationsList,
+  relationsDelete,
   cryptoPrepareSignature,
   cryptoSubmitSignature,
   cryptoSigningStatus,

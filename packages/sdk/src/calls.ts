@@ -26,8 +26,13 @@ const PREFER_WAIT = { Prefer: 'wait=30' };
 /** With a signer, what is written is signed: see sendSigned. */
 export function createCalls(transport: Transport, signer?: Signer): Calls {
   const send = (operation: OperationId, given: AnyInput, options: CallOptions) =>
-    sendSigned(signer, operation, { input: given, idempotencyKey: options.idempotencyKey }, (input, idempotencyKey) =>
-      transport.send(toRequest(operation, input, { ...options, idempotencyKey })),
+    sendSigned(
+      signer,
+      { operation, input: given, idempotencyKey: options.idempotencyKey },
+      (named, input, idempotencyKey) =>
+        transport.send(
+          toRequest(named, input, { ...options, ...(idempotencyKey !== undefined && { idempotencyKey }) }),
+        ),
     );
 
   const waitFor = (run: Schemas['Accepted'] | string, options?: WaitOptions) => waitForRun(transport, run, options);

@@ -93,6 +93,15 @@ const log = ({ call }: Calls) => ({
     call('getLogConsistency', { query }, options),
 });
 
+const relations = ({ call }: Calls) => ({
+  create: (entryId: string, relation: Schemas['NewRelation'], options?: CallOptions) =>
+    call('createRelation', { path: { entryId }, body: relation }, options),
+  list: (entryId: string, options?: CallOptions) => call('listRelations', { path: { entryId } }, options),
+  update: (relationId: string, changes: Schemas['RelationChanges'], options?: CallOptions) =>
+    call('updateRelation', { path: { relationId }, body: changes }, options),
+  delete: (relationId: string, options?: CallOptions) => call('deleteRelation', { path: { relationId } }, options),
+});
+
 const workflows = ({ call }: Calls) => ({
   get: (workflowId: string, options?: CallOptions) => call('getWorkflow', { path: { workflowId } }, options),
 });
@@ -131,6 +140,7 @@ export function createGroups(calls: Calls, signer?: Signer) {
     public: publicEntries(calls),
     log: log(calls),
     workflows: workflows(calls),
+    relations: relations(calls),
     signing: signingGroup(calls, signer),
     ops: ops(calls),
     /** Finds entries by words and by meaning. */

@@ -185,6 +185,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/crypto/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Whether a signature is good, and whose key it is */
+        post: operations["verifySignature"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/diaries": {
         parameters: {
             query?: never;
@@ -382,7 +399,10 @@ export interface paths {
         delete: operations["deleteEntry"];
         options?: never;
         head?: never;
-        /** Edits an entry; the former version is kept */
+        /**
+         * Edits an entry; the former version is kept
+         * @description A signed entry does not change: its edit is a signed `successor`, which is stored and supersedes it at once, and is what is answered.
+         */
         patch: operations["updateEntry"];
         trace?: never;
     };
@@ -417,6 +437,27 @@ export interface paths {
         get: operations["getEntryProof"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/entries/{entryId}/relations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an entry says about others, and they about it */
+        get: operations["listRelations"];
+        put?: never;
+        /**
+         * Says what an entry does to another
+         * @description By who may write to the diary of the entry. To supersede an entry is for those who may edit it, and within one diary; nothing supersedes itself, also not by others.
+         */
+        post: operations["createRelation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -842,6 +883,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/relations/{relationId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a relation back; what it superseded is current again */
+        delete: operations["deleteRelation"];
+        options?: never;
+        head?: never;
+        /** Accepts or rejects a relation, or changes its evidence */
+        patch: operations["updateRelation"];
+        trace?: never;
+    };
     "/search": {
         parameters: {
             query?: never;
@@ -888,6 +947,64 @@ export interface paths {
         post?: never;
         /** Ends one of the caller's sessions at once, everywhere */
         delete: operations["endSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/signing-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Your signing requests, newest first */
+        get: operations["listSigningRequests"];
+        put?: never;
+        /**
+         * Asks for your signature on entries or a message
+         * @description Gives the exact bytes to sign. Nothing waits: answer until the time is up, as often as it takes. At most 50 are open at once.
+         */
+        post: operations["createSigningRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/signing-requests/{requestId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of your signing requests */
+        get: operations["getSigningRequest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/signing-requests/{requestId}/signature": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answers a signing request with the signature
+         * @description A wrong one is refused and may be sent again; the right one, sent again, answers the same. An answer that came in time counts, however long its run takes.
+         */
+        post: operations["answerSigningRequest"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1115,6 +1232,8 @@ export interface components {
             workflowId: string;
             /** @description The author's Ed25519 signature, base64, over `moltnet:entry:v1`, a line feed and contentHash. */
             signature: string | null;
+            /** @description Where the signature is over the Merkle root of many entries: the place of this one. Null where it is alone. */
+            signaturePath: components["schemas"]["SignaturePath"] | null;
             /** @description The author's key that signed. */
             signedBy: {
                 keyId: string;
@@ -1140,6 +1259,8 @@ export interface components {
             content?: string;
             tags?: string[];
             importance?: number;
+            /** @description Instead of fields: the signed entry that takes its place. A signed entry is edited in no other way. */
+            successor?: components["schemas"]["NewEntry"];
         };
         EntryHistory: {
             /** @example 0b8f4c1e-6f1d-8a55-9a53-5f0c3a1d2e4b */
@@ -1147,6 +1268,10 @@ export interface components {
             erasedAt: string | null;
             erasedBecause: string | null;
             versions: components["schemas"]["EntryVersion"][];
+            /** @description The entries in whose place it is, also by way of others, the newest first. */
+            supersedes: string[];
+            /** @description The one in its place, then the one in place of that, up to the current one. */
+            supersededBy: string[];
         };
         /** @description That the log has the entry, for anyone to verify without the service. */
         EntryLogProof: {
@@ -1174,7 +1299,10 @@ export interface components {
             /** @description The entry header that was signed, byte for byte: packages/protocol. */
             header: string;
             salt: string;
+            /** @description Ed25519, 64 bytes in base64 with padding. */
             signature: string;
+            /** @description Where the signature covers many entries: the place of this one among them. */
+            path?: components["schemas"]["SignaturePath"];
         };
         /** @description What holds of an entry and what does not, computed anew. */
         EntryVerification: {
@@ -1476,6 +1604,57 @@ export interface components {
              */
             validHours?: number;
         };
+        /**
+         * @example {
+         *       "type": "supports",
+         *       "targetId": "0b8f4c1e-6f1d-8a55-9a53-5f0c3a1d2e4b",
+         *       "evidence": {
+         *         "lines": [
+         *           3,
+         *           4
+         *         ]
+         *       }
+         *     }
+         */
+        NewRelation: {
+            /**
+             * @description What the one entry does to the other. supersedes: it takes its place, which searches then leave out.
+             * @enum {string}
+             */
+            type: "supersedes" | "elaborates" | "contradicts" | "supports" | "caused_by" | "references" | "duplicates";
+            /**
+             * @description The entry that this is said about.
+             * @example 0b8f4c1e-6f1d-8a55-9a53-5f0c3a1d2e4b
+             */
+            targetId: string;
+            /**
+             * @description What is proposed or rejected is shown and has no effect.
+             * @default accepted
+             * @enum {string}
+             */
+            status?: "proposed" | "accepted" | "rejected";
+            /**
+             * @description Why: any JSON object. It goes when either entry is deleted.
+             * @default {}
+             */
+            evidence?: {
+                [key: string]: components["schemas"]["__schema0"];
+            };
+        };
+        /**
+         * @example {
+         *       "message": "I am the author of the release notes.",
+         *       "expiresInSeconds": 3600
+         *     }
+         */
+        NewSigningRequest: {
+            /** @description Entries that you wrote: one signature for all of them. */
+            entryIds?: string[];
+            /** @description Any text; only its hash is kept. */
+            message?: string;
+            /** @default 300 */
+            expiresInSeconds?: number;
+        };
         /** @description RFC 6749, 5.2. */
         OAuthError: {
             error: string;
@@ -1589,7 +1768,7 @@ export interface components {
              * @description What programs branch on.
              * @enum {string}
              */
-            name: "InvalidInput" | "ClockSkew" | "Unauthenticated" | "Forbidden" | "NotFound" | "MethodNotAllowed" | "NotAcceptable" | "RequestTimedOut" | "Conflict" | "NotLoggedYet" | "Gone" | "VersionMismatch" | "TooLarge" | "UnsupportedMediaType" | "IdempotencyKeyReused" | "PreconditionRequired" | "HeadersTooLarge" | "TooManyRequests" | "DatabaseUnavailable" | "IdentityUnavailable" | "EmbedderUnavailable" | "EmbeddingFailed" | "StartTimedOut" | "Stopping" | "LogDamaged" | "InternalError" | "Misconfigured";
+            name: "InvalidInput" | "ClockSkew" | "Unauthenticated" | "Forbidden" | "NotFound" | "MethodNotAllowed" | "NotAcceptable" | "RequestTimedOut" | "Conflict" | "NotLoggedYet" | "EntrySigned" | "Gone" | "VersionMismatch" | "TooLarge" | "UnsupportedMediaType" | "IdempotencyKeyReused" | "PreconditionRequired" | "HeadersTooLarge" | "TooManyRequests" | "DatabaseUnavailable" | "IdentityUnavailable" | "EmbedderUnavailable" | "EmbeddingFailed" | "StartTimedOut" | "Stopping" | "LogDamaged" | "InternalError" | "Misconfigured";
             /** @description Whether the same request can succeed later. */
             retryable: boolean;
             requestId: string;
@@ -1645,6 +1824,8 @@ export interface components {
             supersededBy: string | null;
             /** @description The author's Ed25519 signature, base64, over `moltnet:entry:v1`, a line feed and contentHash. */
             signature: string | null;
+            /** @description Where the signature is over the Merkle root of many entries: the place of this one. Null where it is alone. */
+            signaturePath: components["schemas"]["SignaturePath"] | null;
             /** @description The author's key that signed. */
             signedBy: {
                 keyId: string;
@@ -1705,6 +1886,56 @@ export interface components {
         Registered: {
             agent: components["schemas"]["Agent"];
             credentials: components["schemas"]["Credentials"];
+        };
+        /** @description What one entry says about another. */
+        Relation: {
+            /** @example 0b8f4c1e-6f1d-8a55-9a53-5f0c3a1d2e4b */
+            id: string;
+            /** @example 0b8f4c1e-6f1d-8a55-9a53-5f0c3a1d2e4b */
+            sourceId: string;
+            /** @example 0b8f4c1e-6f1d-8a55-9a53-5f0c3a1d2e4b */
+            targetId: string;
+            /**
+             * @description What the one entry does to the other. supersedes: it takes its place, which searches then leave out.
+             * @enum {string}
+             */
+            type: "supersedes" | "elaborates" | "contradicts" | "supports" | "caused_by" | "references" | "duplicates";
+            /**
+             * @description What is proposed or rejected is shown and has no effect.
+             * @enum {string}
+             */
+            status: "proposed" | "accepted" | "rejected";
+            evidence: {
+                [key: string]: components["schemas"]["__schema0"];
+            };
+            /** @description The content hash of the source when the relation was made. */
+            sourceHash: string;
+            targetHash: string;
+            /** @example 0b8f4c1e-6f1d-8a55-9a53-5f0c3a1d2e4b */
+            createdBy: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        /**
+         * @example {
+         *       "status": "rejected"
+         *     }
+         */
+        RelationChanges: {
+            /**
+             * @description What is proposed or rejected is shown and has no effect.
+             * @enum {string}
+             */
+            status?: "proposed" | "accepted" | "rejected";
+            /** @description Why: any JSON object. It goes when either entry is deleted. */
+            evidence?: {
+                [key: string]: components["schemas"]["__schema0"];
+            };
+        };
+        Relations: {
+            items: components["schemas"]["Relation"][];
         };
         RenewedCredentials: {
             agent: components["schemas"]["Agent"];
@@ -1829,6 +2060,66 @@ export interface components {
             /** Format: date-time */
             expiresAt: string;
         };
+        /** @description A Merkle path of RFC 6962, the sibling hash first. */
+        SignaturePath: {
+            index: number;
+            size: number;
+            path: string[];
+        };
+        SignatureToVerify: {
+            /** @description Ed25519, 64 bytes in base64 with padding. */
+            signature: string;
+            /** @description A key of an agent, as an entry's signedBy names it. */
+            keyId?: string;
+            /** @description Any key: `ed25519:` and 32 bytes in base64. */
+            publicKey?: string;
+            /** @description Of an entry that was signed alone. */
+            contentHash?: string;
+            message?: {
+                nonce: string;
+                text: string;
+            };
+            /** @description Base64 of the exact bytes. */
+            signingInput?: string;
+        };
+        SigningAnswer: {
+            /** @description Ed25519, 64 bytes in base64 with padding. */
+            signature: string;
+        };
+        /** @description A request that waits for the signature of its agent. */
+        SigningRequest: {
+            /** @example 0b8f4c1e-6f1d-8a55-9a53-5f0c3a1d2e4b */
+            id: string;
+            /**
+             * @description void: its entries were edited, deleted or signed before the answer came.
+             * @enum {string}
+             */
+            state: "open" | "signed" | "expired" | "void";
+            /** @enum {string} */
+            kind: "entries" | "message";
+            /** @description The key that is asked to sign. */
+            keyId: string;
+            /** @description Base64 of the exact bytes to sign with Ed25519. */
+            signingInput: string;
+            entryIds: string[];
+            /** @description The entries' hashes, in order: of one, what is signed; of more, the leaves of the Merkle root that is. */
+            contentHashes: string[];
+            /** @description SHA-256, hex, of the message. */
+            messageHash: string | null;
+            /** @description Why it is void. */
+            reason: string | null;
+            signature: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            expiresAt: string;
+            answeredAt: string | null;
+        };
+        SigningRequestPage: {
+            items: components["schemas"]["SigningRequest"][];
+            /** @description Give it as `cursor` for the next page; null: no more. */
+            nextCursor: string | null;
+        };
         StagedImport: {
             /** @example 0b8f4c1e-6f1d-8a55-9a53-5f0c3a1d2e4b */
             importId: string;
@@ -1882,6 +2173,14 @@ export interface components {
             token_type: "bearer";
             expires_in: number;
             scope: string;
+        };
+        VerifiedSignature: {
+            valid: boolean;
+            keyId: string;
+            /** @description Whose key it is, or was; null for a key that nobody has registered. */
+            agentId: string | null;
+            /** @description When the key was rotated or revoked. */
+            keyEndedAt: string | null;
         };
         Whoami: {
             /** Format: uuid */
@@ -1964,6 +2263,9 @@ export interface components {
                 message: string;
             })[];
         };
+        __schema0: string | number | boolean | null | components["schemas"]["__schema0"][] | {
+            [key: string]: components["schemas"]["__schema0"];
+        };
     };
     responses: {
         /**
@@ -1981,6 +2283,19 @@ export interface components {
         };
         /** @description `Conflict`: In conflict with the present state */
         Conflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description `Conflict`: In conflict with the present state
+         *
+         *     `EntrySigned`: A signed entry does not change
+         */
+        Conflict_EntrySigned: {
             headers: {
                 [name: string]: unknown;
             };
@@ -2617,6 +2932,38 @@ export interface operations {
             400: components["responses"]["InvalidInput"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnavailable_IdentityUnavailable_Stopping"];
+        };
+    };
+    verifySignature: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignatureToVerify"];
+            };
+        };
+        responses: {
+            /** @description The verdict. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerifiedSignature"];
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseUnavailable_IdentityUnavailable_Stopping"];
@@ -3476,6 +3823,8 @@ export interface operations {
                     "Preference-Applied"?: string;
                     /** @description The new version. */
                     ETag?: string;
+                    /** @description The entry that is answered. */
+                    "Content-Location"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3499,10 +3848,11 @@ export interface operations {
                     "application/json": components["schemas"]["Accepted"];
                 };
             };
-            400: components["responses"]["InvalidInput"];
+            400: components["responses"]["ClockSkew_InvalidInput"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict_EntrySigned"];
             410: components["responses"]["Gone"];
             412: components["responses"]["VersionMismatch"];
             413: components["responses"]["TooLarge"];
@@ -3568,6 +3918,111 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseUnavailable_IdentityUnavailable_Stopping"];
+        };
+    };
+    listRelations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entryId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description At most 1,000, oldest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Relations"];
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnavailable_IdentityUnavailable_Stopping"];
+        };
+    };
+    createRelation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request. Sent again with the same key and body, it answers what it answered and creates nothing twice; with another body it is 422. */
+                "Idempotency-Key"?: string;
+                /** @description How long to wait for the result before 202: wait=<seconds>, 5 by default, at most 30; respond-async does not wait. */
+                Prefer?: string;
+            };
+            path: {
+                entryId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRelation"];
+            };
+        };
+        responses: {
+            /** @description It was made before, by the same request. */
+            200: {
+                headers: {
+                    /** @description The run that does the work; GET /workflows/{id} shows it. */
+                    "Workflow-Id"?: string;
+                    /** @description The wait that was applied, where the request asked for one. */
+                    "Preference-Applied"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Relation"];
+                };
+            };
+            /** @description Made. */
+            201: {
+                headers: {
+                    /** @description The run that does the work; GET /workflows/{id} shows it. */
+                    "Workflow-Id"?: string;
+                    /** @description The wait that was applied, where the request asked for one. */
+                    "Preference-Applied"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Relation"];
+                };
+            };
+            /** @description Stored and going on: not done within the wait. Follow Location. */
+            202: {
+                headers: {
+                    /** @description The run that does the work; GET /workflows/{id} shows it. */
+                    "Workflow-Id"?: string;
+                    /** @description The wait that was applied, where the request asked for one. */
+                    "Preference-Applied"?: string;
+                    /** @description /workflows/{id} */
+                    Location?: string;
+                    /** @description When to look, in seconds. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnavailable_IdentityUnavailable_StartTimedOut_Stopping"];
         };
     };
     verifyEntry: {
@@ -4353,6 +4808,118 @@ export interface operations {
             503: components["responses"]["DatabaseUnavailable_IdentityUnavailable_Stopping"];
         };
     };
+    deleteRelation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description How long to wait for the result before 202: wait=<seconds>, 5 by default, at most 30; respond-async does not wait. */
+                Prefer?: string;
+            };
+            path: {
+                relationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stored and going on: not done within the wait. Follow Location. */
+            202: {
+                headers: {
+                    /** @description The run that does the work; GET /workflows/{id} shows it. */
+                    "Workflow-Id"?: string;
+                    /** @description The wait that was applied, where the request asked for one. */
+                    "Preference-Applied"?: string;
+                    /** @description /workflows/{id} */
+                    Location?: string;
+                    /** @description When to look, in seconds. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Deleted. */
+            204: {
+                headers: {
+                    /** @description The run that does the work; GET /workflows/{id} shows it. */
+                    "Workflow-Id"?: string;
+                    /** @description The wait that was applied, where the request asked for one. */
+                    "Preference-Applied"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["InvalidInput"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnavailable_IdentityUnavailable_StartTimedOut_Stopping"];
+        };
+    };
+    updateRelation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description How long to wait for the result before 202: wait=<seconds>, 5 by default, at most 30; respond-async does not wait. */
+                Prefer?: string;
+            };
+            path: {
+                relationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RelationChanges"];
+            };
+        };
+        responses: {
+            /** @description Changed. */
+            200: {
+                headers: {
+                    /** @description The run that does the work; GET /workflows/{id} shows it. */
+                    "Workflow-Id"?: string;
+                    /** @description The wait that was applied, where the request asked for one. */
+                    "Preference-Applied"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Relation"];
+                };
+            };
+            /** @description Stored and going on: not done within the wait. Follow Location. */
+            202: {
+                headers: {
+                    /** @description The run that does the work; GET /workflows/{id} shows it. */
+                    "Workflow-Id"?: string;
+                    /** @description The wait that was applied, where the request asked for one. */
+                    "Preference-Applied"?: string;
+                    /** @description /workflows/{id} */
+                    Location?: string;
+                    /** @description When to look, in seconds. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnavailable_IdentityUnavailable_StartTimedOut_Stopping"];
+        };
+    };
     search: {
         parameters: {
             query?: never;
@@ -4434,6 +5001,205 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseUnavailable_IdentityUnavailable_Stopping"];
+        };
+    };
+    listSigningRequests: {
+        parameters: {
+            query?: {
+                /** @description Items a page, 1 to 100. */
+                limit?: number;
+                /** @description nextCursor of the former page, as it came. */
+                cursor?: string;
+                /** @description void: its entries were edited, deleted or signed before the answer came. */
+                state?: "open" | "signed" | "expired" | "void";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of requests. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SigningRequestPage"];
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            401: components["responses"]["Unauthenticated"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnavailable_IdentityUnavailable_Stopping"];
+        };
+    };
+    createSigningRequest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request. Sent again with the same key and body, it answers what it answered and creates nothing twice; with another body it is 422. */
+                "Idempotency-Key"?: string;
+                /** @description How long to wait for the result before 202: wait=<seconds>, 5 by default, at most 30; respond-async does not wait. */
+                Prefer?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSigningRequest"];
+            };
+        };
+        responses: {
+            /** @description It was opened before, by the same request. */
+            200: {
+                headers: {
+                    /** @description The run that does the work; GET /workflows/{id} shows it. */
+                    "Workflow-Id"?: string;
+                    /** @description The wait that was applied, where the request asked for one. */
+                    "Preference-Applied"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SigningRequest"];
+                };
+            };
+            /** @description Opened. */
+            201: {
+                headers: {
+                    /** @description The run that does the work; GET /workflows/{id} shows it. */
+                    "Workflow-Id"?: string;
+                    /** @description The wait that was applied, where the request asked for one. */
+                    "Preference-Applied"?: string;
+                    /** @description The request. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SigningRequest"];
+                };
+            };
+            /** @description Stored and going on: not done within the wait. Follow Location. */
+            202: {
+                headers: {
+                    /** @description The run that does the work; GET /workflows/{id} shows it. */
+                    "Workflow-Id"?: string;
+                    /** @description The wait that was applied, where the request asked for one. */
+                    "Preference-Applied"?: string;
+                    /** @description /workflows/{id} */
+                    Location?: string;
+                    /** @description When to look, in seconds. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnavailable_IdentityUnavailable_StartTimedOut_Stopping"];
+        };
+    };
+    getSigningRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                requestId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The request. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SigningRequest"];
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnavailable_IdentityUnavailable_Stopping"];
+        };
+    };
+    answerSigningRequest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request. Sent again with the same key and body, it answers what it answered and creates nothing twice; with another body it is 422. */
+                "Idempotency-Key"?: string;
+                /** @description How long to wait for the result before 202: wait=<seconds>, 5 by default, at most 30; respond-async does not wait. */
+                Prefer?: string;
+            };
+            path: {
+                requestId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SigningAnswer"];
+            };
+        };
+        responses: {
+            /** @description Signed. */
+            200: {
+                headers: {
+                    /** @description The run that does the work; GET /workflows/{id} shows it. */
+                    "Workflow-Id"?: string;
+                    /** @description The wait that was applied, where the request asked for one. */
+                    "Preference-Applied"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SigningRequest"];
+                };
+            };
+            /** @description Stored and going on: not done within the wait. Follow Location. */
+            202: {
+                headers: {
+                    /** @description The run that does the work; GET /workflows/{id} shows it. */
+                    "Workflow-Id"?: string;
+                    /** @description The wait that was applied, where the request asked for one. */
+                    "Preference-Applied"?: string;
+                    /** @description /workflows/{id} */
+                    Location?: string;
+                    /** @description When to look, in seconds. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnavailable_IdentityUnavailable_StartTimedOut_Stopping"];
         };
     };
     getWorkflow: {

@@ -72,27 +72,50 @@ function prepare({ keyId: authorKeyId }: Signer, { entry, diaryId, id, now }: Un
   return { id: entryId, type, title, content, tags, importance, salt, header };
 }
 
+type Send = (operation: OperationId, input: AnyInput, idempotencyKey?: string) => Promise<RawAnswer>;
+
 /**
- * Sends the writes of an agent that has its key here signed: each entry that brings no proof of its own gets one. Where the
- * server's clock is another one, they are signed once more with its time; what was stored the first time is found by its
- * id. Other operations go as they are.
+ * Sends the writes of an agent that has its key here signed: each entry that brings no proof of its own gets one, and the edit
+ * of a signed entry becomes a signed successor. Where the server's clock is another one, they are signed once more with its
+ * time; what was stored the first time is found by its id. Other operations go as they are.
  */
 export async function sendSigned(
   signer: Signer | undefined,
-  operation: OperationId,
-  { input, idempotencyKey = randomHex() }: { input: AnyInput; idempotencyKey: string | undefined },
-  send: (input: AnyInput, idempotencyKey: string) => Promise<RawAnswer>,
+  call: { operation: OperationId; input: AnyInput; idempotencyKey: string | undefined },
+  send: Send,
 ): Promise<RawAnswer> {
-  if (!signer || !isWrite(operation)) return send(input, idempotencyKey);
-  const signed = (now: Date) => signInput(signer, { input, idempotencyKey, now });
+  const { operation, input, idempotencyKey } = call;
+  if (signer && operation === 'updateEntry') return sendEdit(signer, input, send);
+  if (!signer || !isWrite(operation)) return send(operation, input, idempotencyKey);
+  const key = idempotencyKey ?? randomHex();
+  return byRightClock((now) => send(operation, signInput(signer, { input, idempotencyKey: key, now }), key));
+}
+
+async function byRightClock(sendAt: (now: Date) => Promise<RawAnswer>): Promise<RawAnswer> {
   try {
-    const answer = await send(signed(new Date(Date.now())), idempotencyKey);
+    const answer = await sendAt(new Date(Date.now()));
     const serverTime = wasSkewed(answer) ? readServerTime(answer.headers) : undefined;
-    return serverTime ? await send(signed(serverTime), idempotencyKey) : answer;
+    return serverTime ? await sendAt(serverTime) : answer;
   } catch (error) {
     const { name, serverTime } = error as MoltnetError;
     if (name !== 'ClockSkew' || !serverTime) throw error;
-    return send(signed(serverTime), idempotencyKey);
+    return sendAt(serverTime);
+  }
+}
+
+async function sendEdit(signer: Signer, input: AnyInput, send: Send): Promise<RawAnswer> {
+  try {
+    return await send('updateEntry', input);
+  } catch (error) {
+    if ((error as MoltnetError).name !== 'EntrySigned') throw error;
+    const { path = {}, body: changes } = input;
+    const { body: former } = (await send('getEntry', { path })) as { body: Schemas['Entry'] };
+    const { diaryId, type, title, content, tags, importance } = former;
+    const entry = { type, title, content, tags, importance, ...(changes as Schemas['EntryChanges']) };
+    const id = idOf(signer, diaryId, randomHex(), 0);
+    return byRightClock((now) =>
+      send('updateEntry', { ...input, body: { successor: signEntry(signer, { entry, diaryId, id, now }) } }),
+    );
   }
 }
 

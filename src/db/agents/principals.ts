@@ -4,6 +4,8 @@ import type { Db } from '../database.js';
 export interface PrincipalRow {
   id: string;
   keyId: string;
+  /** The present key; after the last one was revoked that one. */
+  signingKeyId: string;
   fingerprint: string;
   role: 'agent' | 'operator';
   /** Raised whenever something that was valid for the agent ceases to be. */
@@ -12,7 +14,9 @@ export interface PrincipalRow {
   disabledAt: Date | null;
 }
 
-const COLUMNS = `id, key_id as "keyId", fingerprint, role, auth_epoch as "authEpoch",
+const SIGNING_KEY = `(select k.key_id from agent_keys k where k.agent_id = agents.id order by k.epoch desc limit 1)`;
+
+const COLUMNS = `id, key_id as "keyId", ${SIGNING_KEY} as "signingKeyId", fingerprint, role, auth_epoch as "authEpoch",
   auth_changed_at as "authChangedAt", disabled_at as "disabledAt"`;
 
 /** A client id of the identity service may be anything; one that is no UUID is no agent's, and must not fail a statement. */

@@ -2,7 +2,7 @@ import type { Db } from '../database.js';
 import type { PrincipalRow } from './principals.js';
 
 /** A session that is good, with the agent that it acts as. */
-export interface SessionRow extends Pick<PrincipalRow, 'keyId' | 'fingerprint' | 'role'> {
+export interface SessionRow extends Pick<PrincipalRow, 'keyId' | 'signingKeyId' | 'fingerprint' | 'role'> {
   sessionId: string;
   agentId: string;
   name: string;
@@ -23,6 +23,7 @@ const GOOD = `s.expires_at > now() and s.auth_epoch = a.auth_epoch and a.disable
 export async function findSession(db: Db, secretHash: Buffer): Promise<SessionRow | undefined> {
   const { rows } = await db.raw<{ rows: SessionRow[] }>(
     `select s.id as "sessionId", a.id as "agentId", a.key_id as "keyId", a.fingerprint, a.role, a.name,
+       (select k.key_id from agent_keys k where k.agent_id = a.id order by k.epoch desc limit 1) as "signingKeyId",
        s.created_at as "createdAt", s.expires_at as "expiresAt"
      from sessions s join agents a on a.id = s.agent_id where s.secret_hash = ? and ${GOOD}`,
     [secretHash],

@@ -13,9 +13,9 @@ interface Erasure {
 }
 
 /**
- * Erases the text of entries and everything derived from it: former versions, vectors, sketches, search text. The rows
- * stay with hash, author, place and time, and with the commitment that makes the hash of them. Runs in the caller's
- * transaction; an entry that is erased already is left as it is. Answers the ids that this call erased.
+ * Erases the text of entries and everything derived from it: former versions, vectors, sketches, search text, evidence.
+ * The rows stay with hash, author, place and time, and with the commitment that makes the hash of them. Runs in the
+ * caller's transaction; an entry that is erased already is left as it is. Answers the ids that this call erased.
  */
 export async function eraseEntries(trx: Db, { ids, ...why }: Erasure): Promise<string[]> {
   const erased: string[] = [];
@@ -43,6 +43,9 @@ async function eraseSome(trx: Db, erasure: Erasure): Promise<string[]> {
        delete from entry_embeddings where entry_id in (select id from erased)
      ), tasks as (
        delete from embedding_tasks where entry_id in (select id from erased)
+     ), evidence as (
+       update entry_relations set evidence = '{}'
+       where from_id in (select id from erased) or to_id in (select id from erased)
      ), events as (
        insert into outbox (kind, agent_id, diary_id, subject_id, subject_hash)
        select 'entry.erased', :actorId, diary_id, id, content_hash from erased

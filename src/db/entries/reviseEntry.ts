@@ -18,6 +18,7 @@ export interface LockedEntry {
   contentHash: string;
   erasedAt: Date | null;
   supersededBy: string | null;
+  signature: string | null;
   authorId: string;
   role: Role;
 }
@@ -27,6 +28,7 @@ export async function lockEntry(trx: Db, agentId: string, entryId: string): Prom
   const { rows } = await trx.raw<{ rows: LockedEntry[] }>(
     `select e.id, e.diary_id as "diaryId", e.version, e.type, e.title, e.content, e.tags, e.importance,
        e.content_hash as "contentHash", e.erased_at as "erasedAt", e.superseded_by as "supersededBy",
+       e.signature,
        e.author_id as "authorId", ${roleIn('d', AGENT)} as role
      from entries e join diaries d on d.id = e.diary_id
      where e.id = :entryId and ${mayIn('read', 'd', AGENT)}
@@ -71,7 +73,7 @@ export async function replaceVersion(trx: Db, agentId: string, revision: Revisio
        update entries set version = version + 1, type = :type, title = :title, content = :content, tags = :tags,
          importance = :importance, salt = :salt, content_hash = :contentHash, text_hash = :textHash,
          author_key_id = :authorKeyId, revised_at = :revisedAt,
-         signature = null, signature_key_id = null, signed_at = null, similarity_bands = :bands,
+         similarity_bands = :bands,
          similarity_sketch = :sketch, similarity_facts = :facts
        where id = :id returning id, diary_id, version, type, content_hash, author_key_id
      ), stale as (

@@ -15,7 +15,12 @@ const SignatureToVerify = z
     publicKey: z.string().max(100).optional().meta({ description: 'Any key: `ed25519:` and 32 bytes in base64.' }),
     contentHash: contentHash.optional().meta({ description: 'Of an entry that was signed alone.' }),
     message: z.strictObject({ nonce, text: message }).optional(),
-    signingInput: z.base64().max(200_000).optional().meta({ description: 'Base64 of the exact bytes.' }),
+    signingInput: z
+      .string()
+      .regex(/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/, 'must be base64 with padding')
+      .max(200_000)
+      .optional()
+      .meta({ description: 'Base64 of the exact bytes.' }),
   })
   .refine(
     ({ keyId: id, publicKey }) => (id === undefined) !== (publicKey === undefined),

@@ -5,10 +5,11 @@ import type { Entry as EntryRow } from '../../db/entries/entry.js';
 import { findEntry } from '../../db/entries/findEntry.js';
 import { listEntries } from '../../db/entries/listEntries.js';
 import { listVersions } from '../../db/entries/listVersions.js';
+import { listSupersession } from '../../db/relations/listSupersession.js';
 import { AppError } from '../../errors.js';
 import type { NewEntry as Draft } from '../../rules/newEntry.js';
 import { may, readOnlyMessage } from '../../rules/permissions.js';
-import { startRun } from '../../runtime/startRun.js';
+import { startRun, startRunAs } from '../../runtime/startRun.js';
 import { deleteEntry } from '../../workflows/deleteEntry.js';
 import { updateEntry } from '../../workflows/updateEntry.js';
 import { etag, expectedVersion, ifMatchHeader } from '../etag.js';
@@ -71,7 +72,7 @@ function toDraft({ proof, ...entry }: z.output<typeof NewEntry>, place: Place, i
   }
   const fromKey = key && derivedId(principal.agentId, `createEntry:${diaryId}`, key, index);
   const id = entry.id ?? fromKey ?? randomUUID();
-  return { ...fields, id, authorKeyId: principal.keyId, createdAt: now, salt: generateSalt() };
+  return { ...fields, id, authorKeyId: principal.signingKeyId, createdAt: now, salt: generateSalt() };
 }
 
 /** Hands entries to the intake; resolves when the run that carries them is recorded. */
@@ -271,36 +272,75 @@ function change(services: Services): Route {
     path: '/entries/{entryId}',
     operationId: 'updateEntry',
     summary: 'Edits an entry; the former version is kept',
+    description:
+      'A signed entry does not change: its edit is a signed `successor`, which is stored and supersedes it at once, and is what is answered.',
     tags: ['entries'],
     access: 'agent',
     deadlineMs: START_DEADLINE_MS,
     params,
     headers: z.object({ ...ifMatchHeader, ...preferHeader }),
     body: EntryChanges,
-    problems: ['NotFound', 'Forbidden', 'Gone', 'VersionMismatch', 'PreconditionRequired', 'StartTimedOut'],
+    problems: [
+      'ClockSkew',
+      'NotFound',
+      'Forbidden',
+      'Conflict',
+      'EntrySigned',
+      'Gone',
+      'VersionMismatch',
+      'PreconditionRequired',
+      'StartTimedOut',
+    ],
     responses: {
-      200: { description: 'Edited.', schema: Entry, headers: { ...RUN_HEADERS, ETag: 'The new version.' } },
+      200: {
+        description: 'Edited.',
+        schema: Entry,
+        headers: { ...RUN_HEADERS, ETag: 'The new version.', 'Content-Location': 'The entry that is answered.' },
+      },
       202: acceptedResponse,
     },
-    handler: async ({ params: { entryId }, body, headers, principal, deadline }) => {
-      const edit = {
-        entryId,
-        agentId: principal.agentId,
-        authorKeyId: principal.keyId,
-        expectedVersion: expectedVersion(headers['If-Match']),
-        changes: { ...body, ...(body.tags && { tags: canonicalTags(body.tags) }) },
-        salt: generateSalt(),
-        revisedAt: new Date().toISOString(),
+    handler: async ({ params: { entryId }, body: { successor, ...changes }, headers, principal, deadline }) => {
+      const base = { entryId, agentId: principal.agentId, expectedVersion: expectedVersion(headers['If-Match']) };
+      const runId = randomUUID();
+      const edit = successor
+        ? { ...base, ...(await toSuccession(services, principal, { entryId, successor })), runId }
+        : { ...base, ...toRevision(principal, changes) };
+      const about = {
+        agents: [principal.agentId],
+        entries: 'successor' in edit ? [entryId, edit.successor.id] : [entryId],
       };
-      const about = { agents: [principal.agentId], entries: [entryId] };
-      const run = await startWorkflow(() => startRun(updateEntry, about, edit), { prefer: headers.Prefer, deadline });
+      const run = await startWorkflow(() => startRunAs(runId, updateEntry, about, edit), {
+        prefer: headers.Prefer,
+        deadline,
+      });
       if (!run.done) return run;
       services.wake();
       unlessRefused(run.value);
-      const entry = await mustFindPresent(services, principal, entryId);
-      return { status: 200, body: await renderEntry(entry), headers: { ...run.headers, ETag: etag(entry.version) } };
+      const entry = await mustFindPresent(services, principal, 'successor' in edit ? edit.successor.id : entryId);
+      const location = `/entries/${entry.id}`;
+      const replyHeaders = { ...run.headers, ETag: etag(entry.version), 'Content-Location': location };
+      return { status: 200, body: await renderEntry(entry), headers: replyHeaders };
     },
   });
+}
+
+function toRevision(principal: Principal, changes: Omit<z.output<typeof EntryChanges>, 'successor'>) {
+  return {
+    authorKeyId: principal.signingKeyId,
+    changes: { ...changes, ...(changes.tags && { tags: canonicalTags(changes.tags) }) },
+    salt: generateSalt(),
+    revisedAt: new Date().toISOString(),
+  };
+}
+
+/** The successor is written where the entry is, whatever its header says: that is for the run to judge. */
+async function toSuccession(
+  services: Services,
+  principal: Principal,
+  { entryId, successor }: { entryId: string; successor: z.output<typeof NewEntry> },
+) {
+  const { diaryId } = await mustFindPresent(services, principal, entryId);
+  return { successor: toDraft(successor, { diaryId, principal, key: undefined }), relationId: randomUUID() };
 }
 
 function remove(services: Services): Route {
@@ -345,6 +385,12 @@ function history(services: Services): Route {
       erasedAt: timestamp.nullable(),
       erasedBecause: z.string().nullable(),
       versions: z.array(EntryVersion),
+      supersedes: z
+        .array(uuid)
+        .meta({ description: 'The entries in whose place it is, also by way of others, the newest first.' }),
+      supersededBy: z
+        .array(uuid)
+        .meta({ description: 'The one in its place, then the one in place of that, up to the current one.' }),
     })
     .meta({ id: 'EntryHistory' });
   return defineRoute({
@@ -369,6 +415,7 @@ function history(services: Services): Route {
           erasedAt: entry.erasedAt?.toISOString() ?? null,
           erasedBecause: entry.erasedBecause,
           versions: [{ ...current, replacedAt: null }, ...former].map(renderVersion),
+          ...(await listSupersession(services.db, entryId)),
         },
       };
     },

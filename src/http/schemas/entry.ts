@@ -144,8 +144,21 @@ export const EntryChanges = z
     content: fields.content.optional(),
     tags: fields.tags.optional(),
     importance: fields.importance.optional(),
+    successor: NewEntry.optional().meta({
+      description:
+        'Instead of fields: the signed entry that takes its place. A signed entry is edited in no other way.',
+    }),
   })
   .refine((changes) => Object.values(changes).some((value) => value !== undefined), 'must change at least one field')
+  .refine(
+    ({ successor, ...changes }) =>
+      successor === undefined || Object.values(changes).every((value) => value === undefined),
+    'must have either fields or a successor',
+  )
+  .refine(({ successor }) => successor === undefined || successor.proof !== undefined, {
+    message: 'must be signed',
+    path: ['successor', 'proof'],
+  })
   .meta({
     id: 'EntryChanges',
     description: 'The fields to replace; what is absent stays.',

@@ -7,6 +7,7 @@ export const edit = defineCommand({
   name: 'edit',
   summary: 'Change an entry; what is not given stays, and the former version is kept.',
   details:
+    'A signed entry stays as it is: a new one, signed by you, takes its place. ' +
     'If someone else has changed it since the version that you name (or since this command read it), nothing is done.',
   as: 'agent',
   args: [
@@ -28,9 +29,11 @@ export const edit = defineCommand({
     if (Object.keys(changes).length === 0) throw usage({ name: 'edit' }, 'There is nothing to change.');
     const from = version ?? (await client.entries.get(entry!)).version;
     return report(await client.entries.update(entry!, from, changes), (data) => [
-      data.version === from
-        ? `${data.id} is like this already (version ${from}).`
-        : `${data.id} is at version ${data.version} now.`,
+      data.id !== entry
+        ? `Signed entries stay as they are: ${data.id} is in its place now.`
+        : data.version === from
+          ? `${data.id} is like this already (version ${from}).`
+          : `${data.id} is at version ${data.version} now.`,
     ]);
   },
 });

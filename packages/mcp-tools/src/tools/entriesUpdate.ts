@@ -25,7 +25,10 @@ export const entriesUpdate = defineTool({
     if (answer.status === 202) return renderAccepted(answer.body);
     const entry = toFullEntry(answer.body);
     return {
-      text: `Edited: entry ${entry_id} is at version ${entry.version}.`,
+      text:
+        entry.id === entry_id
+          ? `Edited: entry ${entry_id} is at version ${entry.version}.`
+          : `Edited: signed entries stay as they are, so entry ${entry.id} has taken the place of ${entry_id}.`,
       data: { status: 'done' as const, entry },
     };
   },
