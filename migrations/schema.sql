@@ -57,6 +57,44 @@ create table agents (
   constraint agents_settled_secret_epoch_check CHECK ((settled_secret_epoch >= 1))
 );
 
+create table consolidation_groups (
+  run_id uuid not null,
+  number smallint not null,
+  sources uuid[] not null,
+  medoid uuid not null,
+  cohesion double precision not null,
+  separation double precision not null,
+  links jsonb not null,
+  conflicts jsonb not null,
+  sentences jsonb,
+  successor_id uuid not null,
+  state text not null default 'proposed'::text,
+  reason text,
+  constraint consolidation_groups_pkey PRIMARY KEY (run_id, number),
+  constraint consolidation_groups_successor_id_key UNIQUE (successor_id),
+  constraint consolidation_groups_state_check CHECK ((state = ANY (ARRAY['proposed'::text, 'applied'::text, 'dropped'::text, 'reverted'::text]))),
+  constraint consolidation_groups_run_id_fkey FOREIGN KEY (run_id) REFERENCES consolidation_runs(id) ON DELETE CASCADE
+);
+
+create table consolidation_runs (
+  id uuid not null,
+  diary_id uuid not null,
+  requested_by uuid,
+  dry_run boolean not null,
+  state text not null default 'running'::text,
+  parameters jsonb not null,
+  inputs jsonb not null,
+  report jsonb,
+  started_at timestamp with time zone not null default now(),
+  finished_at timestamp with time zone,
+  reverted_at timestamp with time zone,
+  revertible_until timestamp with time zone,
+  constraint consolidation_runs_pkey PRIMARY KEY (id),
+  constraint consolidation_runs_state_check CHECK ((state = ANY (ARRAY['running'::text, 'previewed'::text, 'applied'::text, 'failed'::text, 'reverted'::text]))),
+  constraint consolidation_runs_diary_id_fkey FOREIGN KEY (diary_id) REFERENCES diaries(id),
+  constraint consolidation_runs_requested_by_fkey FOREIGN KEY (requested_by) REFERENCES agents(id)
+);
+
 create table diaries (
   id uuid not null,
   owner_id uuid not null,
@@ -630,7 +668,13 @@ CREATE UNIQUE INDEX agent_keys_present ON public.agent_keys USING btree (agent_i
 
 CREATE INDEX agents_tuples_behind ON public.agents USING btree (id) WHERE (tuples_synced < tuples_version);
 
+CREATE INDEX consolidation_runs_by_diary ON public.consolidation_runs USING btree (diary_id, started_at DESC, id DESC);
+
+CREATE UNIQUE INDEX consolidation_runs_one_active ON public.consolidation_runs USING btree (diary_id) WHERE ((state = 'running'::text) AND (NOT dry_run));
+
 CREATE INDEX diaries_by_owner ON public.diaries USING btree (owner_id, created_at DESC, id DESC) WHERE (deleted_at IS NULL);
+
+CREATE INDEX diaries_consolidating ON public.diaries USING btree (id) WHERE ((deleted_at IS NULL) AND (policy @> '{"consolidation": {"enabled": true}}'::jsonb));
 
 CREATE INDEX diaries_public ON public.diaries USING btree (id) WHERE ((visibility = 'public'::text) AND (deleted_at IS NULL));
 

@@ -94,6 +94,10 @@ const schema = z.object({
     .string()
     .min(16, 'must be at least 16 characters; 32 random bytes are better')
     .optional(),
+  CONSOLIDATOR_SIGNING_KEY: z
+    .base64('must be the 32 bytes of an Ed25519 seed in base64')
+    .length(44, 'must be the 32 bytes of an Ed25519 seed in base64')
+    .optional(),
 });
 
 /** The variables that are read, for what checks files of settings. */

@@ -1,5 +1,6 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { join } from 'node:path';
+import { derivePublicKey, sign } from '@moltnet/protocol';
 import type { Config } from './config.js';
 import { generateAssertionKey, loadLogKey, loadSecrets, type GeneratedSecrets } from './embedded/secrets.js';
 import { createCursors, type Cursors } from './http/cursor.js';
@@ -65,4 +66,14 @@ export async function readLogging(config: Config, audience: string): Promise<{ s
   };
   const file = config.LOG_CHECKPOINT_FILE ?? join(config.DATA_DIR, 'log-checkpoint.txt');
   return { signer: describeLogSigner(given, audience), file };
+}
+
+/** The configured key of the consolidator (Ed25519), or one made of the master secret. */
+export function readConsolidatorKey(
+  { CONSOLIDATOR_SIGNING_KEY: configured }: Config,
+  { credentialMasterSecret }: Secrets,
+): { publicKey: string; sign: (input: string) => string } {
+  const made = () => Buffer.from(deriveClientSecret(credentialMasterSecret, 'consolidator', 0), 'base64url');
+  const seed = configured ?? made().toString('base64');
+  return { publicKey: derivePublicKey(seed), sign: (input) => sign(seed, input) };
 }

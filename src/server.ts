@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from './config.js';
+import { storeConsolidator } from './db/agents/storeConsolidator.js';
 import { openDatabase, type Db } from './db/database.js';
 import { activateFilledModel, registerModel } from './db/embeddings/models.js';
 import { assertMigrated, migrate } from './db/migrate.js';
@@ -37,7 +38,7 @@ import { Shutdown } from './runtime/shutdown.js';
 import { startRunAs } from './runtime/startRun.js';
 import { startTupleTrigger } from './runtime/tupleTrigger.js';
 import { createWriteIntake, type StartWriteRun, type WriteIntake } from './runtime/writeIntake.js';
-import { deriveSecrets, readLogging, readSecrets } from './secrets.js';
+import { deriveSecrets, readConsolidatorKey, readLogging, readSecrets } from './secrets.js';
 import { log } from './telemetry.js';
 import { writeEntries } from './workflows/writeEntries.js';
 
@@ -78,12 +79,13 @@ async function start(config: Config, shutdown: Shutdown): Promise<Server> {
   const tokenAudiences = [audience, mcpResource];
   const logging = await readLogging(config, audience);
   const derived = deriveSecrets(secrets, audience);
-  const { clientSecret } = derived;
 
   const { identity, access } = await provideIdentity(config, db, shutdown);
   const embedder = await provideEmbedder(config, db, shutdown);
-  const { port, modelId } = embedder;
-  setPorts({ db, databaseUrl: urls.app, systemDb, embedder: port, modelId, identity, tokenAudiences, clientSecret });
+  const { sign, publicKey } = readConsolidatorKey(config, secrets);
+  const outside = { embedder: embedder.port, modelId: embedder.modelId, identity, tokenAudiences };
+  const consolidator = { ...(await storeConsolidator(db, publicKey)), sign };
+  setPorts({ db, databaseUrl: urls.app, systemDb, ...outside, clientSecret: derived.clientSecret, consolidator });
 
   const self = { executorId: config.executorId, embedded: embeddedDatabase, log };
   await launchExecutor(config, { db, systemDatabaseUrl: urls.system, ...self }, shutdown);
@@ -122,13 +124,16 @@ async function start(config: Config, shutdown: Shutdown): Promise<Server> {
       REST_API_URL: listening.url,
       API_BASE_URL: audience,
       MCP_RESOURCE_URI: mcpResource,
-      ORY_PROJECT_URL: access.url,
-      ORY_PROJECT_API_KEY: access.apiKey,
-      ...(secrets.mcpAssertionKey && { MCP_ASSERTION_KEY: secrets.mcpAssertionKey }),
+      ...mcpSecrets(access, secrets.mcpAssertionKey),
     },
     stop: () => shutdown.run(),
     died,
   };
+}
+
+function mcpSecrets({ url, apiKey }: IdentityAccess, assertionKey: string | undefined): Record<string, string> {
+  const identity = { ORY_PROJECT_URL: url, ORY_PROJECT_API_KEY: apiKey };
+  return assertionKey === undefined ? identity : { ...identity, MCP_ASSERTION_KEY: assertionKey };
 }
 
 async function serveApi(

@@ -65,6 +65,7 @@ const TAGS: Record<string, string> = {
   entries: 'Memories: written, read, edited, erased, with their history',
   relations: 'What entries say about each other; what supersedes what.',
   signing: "Signatures by an agent's own key: asked for, answered, verified.",
+  consolidation: 'Fewer, better memories: grouped, summarised, reversible',
   search: 'Finding entries by words and by meaning',
   public: 'What anyone may read, without a name',
   log: 'That nothing was changed or left out: the signed tree, and proofs',

@@ -1,5 +1,6 @@
 import type { Route } from './route.js';
 import { agentRoutes } from './routes/agents.js';
+import { consolidationRoutes } from './routes/consolidations.js';
 import { credentialRoutes } from './routes/credentials.js';
 import { bundleRoutes } from './routes/bundles.js';
 import { diaryRoutes } from './routes/diaries.js';
@@ -39,6 +40,7 @@ export function listRoutes(services: Services): Route[] {
     ...grantRoutes(services),
     ...entryRoutes(services),
     ...searchRoutes(services),
+    ...consolidationRoutes(services),
     ...publicRoutes(services),
     ...relationRoutes(services),
     ...signingRoutes(services),

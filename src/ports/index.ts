@@ -18,6 +18,15 @@ export interface Ports {
   tokenAudiences: string[];
   /** The client secret of an agent at an epoch: derived where it is needed, and never put into an output. */
   clientSecret: (agentId: string, epoch: number) => string;
+  consolidator: Consolidator;
+}
+
+/** Who writes and signs what consolidation makes: an agent of its own kind, so that the service never signs as another. */
+export interface Consolidator {
+  agentId: string;
+  keyId: string;
+  /** Ed25519, base64. */
+  sign: (input: string) => string;
 }
 
 let current: Ports | undefined;

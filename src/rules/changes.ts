@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { EntryType } from '@moltnet/protocol';
 import type { NewEntry, RefusalReason } from './newEntry.js';
 
@@ -47,5 +48,5 @@ export function refused(reason: RefusalReason, message: string): Refused {
 export function isAsChanged(state: object, changes: object): boolean {
   return Object.entries(changes)
     .filter(([, value]) => value !== undefined)
-    .every(([field, value]) => JSON.stringify((state as Record<string, unknown>)[field]) === JSON.stringify(value));
+    .every(([field, value]) => isDeepStrictEqual((state as Record<string, unknown>)[field], value));
 }

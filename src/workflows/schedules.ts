@@ -1,5 +1,6 @@
 import type { ScheduledWorkflowFn } from '@dbos-inc/dbos-sdk';
 import { backfillEmbeddings } from './backfillEmbeddings.js';
+import { consolidateDue } from './consolidateDue.js';
 import { collectWorkflows } from './collectWorkflows.js';
 import { compareTuples } from './compareTuples.js';
 import { expireRequests } from './expireRequests.js';
@@ -62,5 +63,12 @@ export const SCHEDULES: readonly ScheduleSettings[] = [
     workflow: expireRequests,
     queue: 'maintenance',
     why: 'readers compare times themselves; a minute keeps the index of open requests small',
+  },
+  {
+    name: 'consolidateDue',
+    cron: '*/10 * * * *',
+    workflow: consolidateDue,
+    queue: 'maintenance',
+    why: 'memories are consolidated by the day; ten minutes are near enough, and cost one look at the policies',
   },
 ];

@@ -35,6 +35,9 @@ const TOOL_NAMES = [
   'crypto_submit_signature',
   'crypto_signing_status',
   'crypto_verify',
+  'consolidations_run',
+  'consolidations_get',
+  'consolidations_revert',
   'workflows_get',
 ];
 
@@ -81,7 +84,11 @@ describe('MCP tools', () => {
           expect(tool.outputSchema, tool.name).to.include({ type: 'object' });
         }
         const destructive = tools.filter((tool) => tool.annotations?.destructiveHint);
-        expect(destructive.map((tool) => tool.name)).to.deep.equal(['entries_delete', 'relations_delete']);
+        expect(destructive.map((tool) => tool.name)).to.deep.equal([
+          'entries_delete',
+          'relations_delete',
+          'consolidations_revert',
+        ]);
         const writing = tools.filter((tool) => !tool.annotations?.readOnlyHint).map((tool) => tool.name);
         expect(writing).to.deep.equal([
           'diaries_create',
@@ -94,6 +101,8 @@ describe('MCP tools', () => {
           'relations_delete',
           'crypto_prepare_signature',
           'crypto_submit_signature',
+          'consolidations_run',
+          'consolidations_revert',
         ]);
       });
 

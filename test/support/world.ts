@@ -1,6 +1,7 @@
 import { DBOS } from '@dbos-inc/dbos-sdk';
-import { fingerprint, generateKeyPair, generateSalt, keyId, type KeyPair } from '@moltnet/protocol';
+import { fingerprint, generateKeyPair, generateSalt, keyId, sign, type KeyPair } from '@moltnet/protocol';
 import { randomUUID } from 'node:crypto';
+import { storeConsolidator } from '../../src/db/agents/storeConsolidator.js';
 import type { Db } from '../../src/db/database.js';
 import { startIdentityServer, type IdentityServer } from '../../src/embedded/identity/server.js';
 import { activateFilledModel, registerModel } from '../../src/db/embeddings/models.js';
@@ -49,6 +50,9 @@ function poisonable(): Ports['embedder'] {
   };
 }
 
+const consolidatorKey = generateKeyPair();
+const signAsConsolidator = (input: string) => sign(consolidatorKey.privateKey, input);
+
 export async function startWorld({ log = silentLog }: { log?: Log } = {}): Promise<World> {
   const { db, url, drop } = await freshDatabase();
   const model = createLexicalEmbedder().model;
@@ -66,6 +70,7 @@ export async function startWorld({ log = silentLog }: { log?: Log } = {}): Promi
     identity: connectIdentity(identityServer),
     tokenAudiences: [API, MCP],
     clientSecret: deriveTestSecret,
+    consolidator: { ...(await storeConsolidator(db, consolidatorKey.publicKey)), sign: signAsConsolidator },
   };
   setPorts(ports);
   await launchDbos({

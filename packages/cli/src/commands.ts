@@ -1,5 +1,6 @@
 import type { Command } from './command.js';
 import { connect, opsLogin } from './commands/connect.js';
+import { consolidate, revert, showConsolidation } from './commands/consolidate.js';
 import { deleteEntry } from './commands/delete.js';
 import { createDiary, listDiaries } from './commands/diaries.js';
 import { edit } from './commands/edit.js';
@@ -58,6 +59,9 @@ export const COMMANDS: readonly Command[] = [
   unshare,
   listGrants,
   verify,
+  consolidate,
+  showConsolidation,
+  revert,
   workflow,
   mcp,
   connect,

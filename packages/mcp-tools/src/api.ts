@@ -3,7 +3,7 @@ import type { Client, Schemas } from '@moltnet/sdk';
 /** What the tools use of the SDK's client: who it acts as is decided where it is made. */
 export type MoltnetApi = Pick<
   Client,
-  'agents' | 'diaries' | 'entries' | 'relations' | 'search' | 'signing' | 'workflows' | 'send'
+  'agents' | 'diaries' | 'entries' | 'relations' | 'consolidations' | 'search' | 'signing' | 'workflows' | 'send'
 >;
 
 export type Accepted = Schemas['Accepted'];

@@ -4,6 +4,9 @@ import { cryptoPrepareSignature } from './tools/cryptoPrepareSignature.js';
 import { cryptoSigningStatus } from './tools/cryptoSigningStatus.js';
 import { cryptoSubmitSignature } from './tools/cryptoSubmitSignature.js';
 import { cryptoVerify } from './tools/cryptoVerify.js';
+import { consolidationsGet } from './tools/consolidationsGet.js';
+import { consolidationsRevert } from './tools/consolidationsRevert.js';
+import { consolidationsRun } from './tools/consolidationsRun.js';
 import { diariesCreate } from './tools/diariesCreate.js';
 import { diariesGet } from './tools/diariesGet.js';
 import { diariesGrants } from './tools/diariesGrants.js';
@@ -47,5 +50,8 @@ export const TOOLS: readonly Tool[] = [
   cryptoSubmitSignature,
   cryptoSigningStatus,
   cryptoVerify,
+  consolidationsRun,
+  consolidationsGet,
+  consolidationsRevert,
   workflowsGet,
 ];

@@ -46,6 +46,18 @@ const diaries = ({ call, pages }: Calls) => ({
   grants: (diaryId: string, options?: CallOptions) => pages('listGrants', { path: { diaryId } }, options),
 });
 
+const consolidations = ({ call, pages }: Calls) => ({
+  /** Lets semantic entries take the place of episodic ones that belong together; `dryRun` only shows what it would do. */
+  create: (diaryId: string, consolidation: Schemas['NewConsolidation'] = {}, options?: CallOptions) =>
+    call('consolidateDiary', { path: { diaryId }, body: consolidation }, options),
+  get: (consolidationId: string, options?: CallOptions) =>
+    call('getConsolidation', { path: { consolidationId } }, options),
+  all: (diaryId: string, options?: CallOptions) => pages('listConsolidations', { path: { diaryId } }, options),
+  /** Makes the sources active again, and deletes what took their place. */
+  revert: (consolidationId: string, options?: CallOptions) =>
+    call('revertConsolidation', { path: { consolidationId } }, options),
+});
+
 /** What anyone may read, without credentials. */
 const publicEntries = ({ call, pages }: Calls) => ({
   /** The newest entries of all public diaries. */
@@ -137,6 +149,7 @@ export function createGroups(calls: Calls, signer?: Signer) {
     sessions: sessions(calls),
     diaries: diaries(calls),
     entries: entries(calls),
+    consolidations: consolidations(calls),
     public: publicEntries(calls),
     log: log(calls),
     workflows: workflows(calls),

@@ -185,6 +185,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/consolidations/{consolidationId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A consolidation with its groups, and what each sentence is taken from */
+        get: operations["getConsolidation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/consolidations/{consolidationId}/revert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes the sources active again, and deletes what took their place
+         * @description For the owner and the managers of the diary, until revertibleUntil. Done twice, it does once.
+         */
+        post: operations["revertConsolidation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/crypto/verify": {
         parameters: {
             query?: never;
@@ -243,6 +280,27 @@ export interface paths {
         head?: never;
         /** Changes a diary */
         patch: operations["updateDiary"];
+        trace?: never;
+    };
+    "/diaries/{diaryId}/consolidations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A diary's consolidations, the newest first */
+        get: operations["listConsolidations"];
+        put?: never;
+        /**
+         * Lets semantic entries take the place of episodic ones that belong together
+         * @description For its owner and its managers. No entry is changed or deleted: what is superseded stays readable, and the run can be reverted. The text consists of sentences of the sources. dryRun only shows what it would do.
+         */
+        post: operations["consolidateDiary"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/diaries/{diaryId}/entries": {
@@ -1107,6 +1165,158 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** @description A run that let semantic entries take the place of episodic ones. */
+        Consolidation: {
+            /** @example 0b8f4c1e-6f1d-8a55-9a53-5f0c3a1d2e4b */
+            id: string;
+            /** @example 0b8f4c1e-6f1d-8a55-9a53-5f0c3a1d2e4b */
+            diaryId: string;
+            /** @description Null: the clock. */
+            requestedBy: string | null;
+            dryRun: boolean;
+            /** @enum {string} */
+            state: "running" | "previewed" | "applied" | "failed" | "reverted";
+            parameters: {
+                window: number;
+                minSize: number;
+                maxSize: number;
+                pinnedTags: string[];
+                grouping: string;
+                summary: string;
+                splitter: string;
+            };
+            report: components["schemas"]["ConsolidationReport"] | null;
+            /** Format: date-time */
+            startedAt: string;
+            finishedAt: string | null;
+            revertedAt: string | null;
+            revertibleUntil: string | null;
+        };
+        /** @description A run with its groups, and the text that follows from their sources. */
+        ConsolidationDetail: {
+            /** @example 0b8f4c1e-6f1d-8a55-9a53-5f0c3a1d2e4b */
+            id: string;
+            /** @example 0b8f4c1e-6f1d-8a55-9a53-5f0c3a1d2e4b */
+            diaryId: string;
+            /** @description Null: the clock. */
+            requestedBy: string | null;
+            dryRun: boolean;
+            /** @enum {string} */
+            state: "running" | "previewed" | "applied" | "failed" | "reverted";
+            parameters: {
+                window: number;
+                minSize: number;
+                maxSize: number;
+                pinnedTags: string[];
+                grouping: string;
+                summary: string;
+                splitter: string;
+            };
+            report: components["schemas"]["ConsolidationReport"] | null;
+            /** Format: date-time */
+            startedAt: string;
+            finishedAt: string | null;
+            revertedAt: string | null;
+            revertibleUntil: string | null;
+            groups: components["schemas"]["ConsolidationGroup"][];
+        };
+        ConsolidationGroup: {
+            number: number;
+            /** @enum {string} */
+            state: "proposed" | "applied" | "dropped" | "reverted";
+            reason: string | null;
+            sources: {
+                /** @example 0b8f4c1e-6f1d-8a55-9a53-5f0c3a1d2e4b */
+                id: string;
+                contentHash: string;
+            }[];
+            /** @description The semantic entry; null where none was written. */
+            successorId: string | null;
+            /** @description Null where a source is deleted or has changed. */
+            title: string | null;
+            /** @description What it says, each to the letter from one source. */
+            sentences: {
+                /** @example 0b8f4c1e-6f1d-8a55-9a53-5f0c3a1d2e4b */
+                source: string;
+                start: number;
+                end: number;
+                /** @description Null once the source is deleted. */
+                text: string | null;
+            }[];
+            /** @example 0b8f4c1e-6f1d-8a55-9a53-5f0c3a1d2e4b */
+            medoid: string;
+            /** @description From 0 to 1. */
+            cohesion: number;
+            /** @description From 0 to 1. */
+            separation: number;
+            /** @description Why they belong together. */
+            links: {
+                /** @example 0b8f4c1e-6f1d-8a55-9a53-5f0c3a1d2e4b */
+                a: string;
+                /** @example 0b8f4c1e-6f1d-8a55-9a53-5f0c3a1d2e4b */
+                b: string;
+                /** @description From 0 to 1. */
+                weight: number;
+                /** @description From 0 to 1. */
+                overlap: number;
+                /** @description From 0 to 1. */
+                closeness: number;
+            }[];
+            /** @description Sources that say nearly the same, and differ in a number, a negation or an identifier. */
+            conflicts: {
+                /** @example 0b8f4c1e-6f1d-8a55-9a53-5f0c3a1d2e4b */
+                earlier: string;
+                /** @example 0b8f4c1e-6f1d-8a55-9a53-5f0c3a1d2e4b */
+                later: string;
+                agreeing: number;
+            }[];
+        };
+        ConsolidationPage: {
+            items: components["schemas"]["Consolidation"][];
+            /** @description Give it as `cursor` for the next page; null: no more. */
+            nextCursor: string | null;
+        };
+        /**
+         * @example {
+         *       "enabled": true
+         *     }
+         */
+        ConsolidationPolicy: {
+            /** @description Whether the clock consolidates the diary. */
+            enabled: boolean;
+            /**
+             * @description New episodic entries from which it is due.
+             * @default 50
+             */
+            minNew?: number;
+            /**
+             * @description With fewer it is due once the oldest is this old.
+             * @default 24
+             */
+            maxAgeHours?: number;
+            /** @default 100 */
+            window?: number;
+            /** @default 3 */
+            minSize?: number;
+            /** @default 25 */
+            maxSize?: number;
+            /**
+             * @default [
+             *       "pinned"
+             *     ]
+             */
+            pinnedTags?: string[];
+        };
+        /** @description sources = superseded + kept. */
+        ConsolidationReport: {
+            sources: number;
+            superseded: number;
+            kept: number;
+            groups: number;
+            /** @description Groups of which a source changed while the run worked. */
+            dropped: number;
+            error: string | null;
+        };
         Credentials: {
             clientId: string;
             /** @description Keep it: it is not told again once the proof has run out. */
@@ -1131,6 +1341,7 @@ export interface components {
              * @enum {string}
              */
             role: "visitor" | "reader" | "writer" | "manager" | "owner";
+            policy: components["schemas"]["DiaryPolicy"];
             /** @description Counts changes; also the ETag. */
             version: number;
             /** Format: date-time */
@@ -1153,11 +1364,16 @@ export interface components {
              * @enum {string}
              */
             visibility?: "private" | "moltnet" | "public";
+            policy?: components["schemas"]["DiaryPolicy"];
         };
         DiaryPage: {
             items: components["schemas"]["Diary"][];
             /** @description Give it as `cursor` for the next page; null: no more. */
             nextCursor: string | null;
+        };
+        /** @description What the clock does in the diary; where nothing is said it does nothing. */
+        DiaryPolicy: {
+            consolidation?: components["schemas"]["ConsolidationPolicy"];
         };
         Discovery: {
             /** @constant */
@@ -1517,6 +1733,34 @@ export interface components {
             authorKeyId: string;
             /** Format: date-time */
             at: string;
+        };
+        /**
+         * @example {
+         *       "dryRun": true
+         *     }
+         */
+        NewConsolidation: {
+            /**
+             * @description Only says what it would do, and changes nothing.
+             * @default false
+             */
+            dryRun?: boolean;
+            /**
+             * @description How many of the newest episodic entries are looked at.
+             * @default 100
+             */
+            window?: number;
+            /** @default 3 */
+            minSize?: number;
+            /** @default 25 */
+            maxSize?: number;
+            /**
+             * @description Entries that carry one of these stay as they are.
+             * @default [
+             *       "pinned"
+             *     ]
+             */
+            pinnedTags?: string[];
         };
         NewDiary: {
             /**
@@ -2937,6 +3181,88 @@ export interface operations {
             503: components["responses"]["DatabaseUnavailable_IdentityUnavailable_Stopping"];
         };
     };
+    getConsolidation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                consolidationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The consolidation. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsolidationDetail"];
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnavailable_IdentityUnavailable_Stopping"];
+        };
+    };
+    revertConsolidation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description How long to wait for the result before 202: wait=<seconds>, 5 by default, at most 30; respond-async does not wait. */
+                Prefer?: string;
+            };
+            path: {
+                consolidationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Reverted. */
+            200: {
+                headers: {
+                    /** @description The run that does the work; GET /workflows/{id} shows it. */
+                    "Workflow-Id"?: string;
+                    /** @description The wait that was applied, where the request asked for one. */
+                    "Preference-Applied"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsolidationDetail"];
+                };
+            };
+            /** @description Stored and going on: not done within the wait. Follow Location. */
+            202: {
+                headers: {
+                    /** @description The run that does the work; GET /workflows/{id} shows it. */
+                    "Workflow-Id"?: string;
+                    /** @description The wait that was applied, where the request asked for one. */
+                    "Preference-Applied"?: string;
+                    /** @description /workflows/{id} */
+                    Location?: string;
+                    /** @description When to look, in seconds. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnavailable_IdentityUnavailable_StartTimedOut_Stopping"];
+        };
+    };
     verifySignature: {
         parameters: {
             query?: never;
@@ -3220,6 +3546,103 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnavailable_IdentityUnavailable_StartTimedOut_Stopping"];
+        };
+    };
+    listConsolidations: {
+        parameters: {
+            query?: {
+                /** @description Items a page, 1 to 100. */
+                limit?: number;
+                /** @description nextCursor of the former page, as it came. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                diaryId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsolidationPage"];
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnavailable_IdentityUnavailable_Stopping"];
+        };
+    };
+    consolidateDiary: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request. Sent again with the same key and body, it answers what it answered and creates nothing twice; with another body it is 422. */
+                "Idempotency-Key"?: string;
+                /** @description How long to wait for the result before 202: wait=<seconds>, 5 by default, at most 30; respond-async does not wait. */
+                Prefer?: string;
+            };
+            path: {
+                diaryId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewConsolidation"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    /** @description The run that does the work; GET /workflows/{id} shows it. */
+                    "Workflow-Id"?: string;
+                    /** @description The wait that was applied, where the request asked for one. */
+                    "Preference-Applied"?: string;
+                    /** @description The consolidation. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsolidationDetail"];
+                };
+            };
+            /** @description Stored and going on: not done within the wait. Follow Location. */
+            202: {
+                headers: {
+                    /** @description The run that does the work; GET /workflows/{id} shows it. */
+                    "Workflow-Id"?: string;
+                    /** @description The wait that was applied, where the request asked for one. */
+                    "Preference-Applied"?: string;
+                    /** @description /workflows/{id} */
+                    Location?: string;
+                    /** @description When to look, in seconds. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseUnavailable_IdentityUnavailable_StartTimedOut_Stopping"];

@@ -59,7 +59,7 @@ export async function lockDiary(
     .first({ ...ROW, role: trx.raw(role, { agentId }) });
 }
 
-export type DiaryChanges = { [K in 'name' | 'description' | 'visibility']?: Diary[K] | undefined };
+export type DiaryChanges = { [K in 'name' | 'description' | 'visibility' | 'policy']?: Diary[K] | undefined };
 
 /** Changes a diary in the caller's transaction, which holds the row's lock, and adds the event. */
 export async function changeDiary(trx: Db, agentId: string, diaryId: string, changes: DiaryChanges): Promise<void> {

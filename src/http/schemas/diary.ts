@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ReadableDiary } from '../../db/diaries/readDiaries.js';
 import { GRANTED_ROLES, ROLES } from '../../rules/permissions.js';
+import { DEFAULT_LIMITS } from '../../rules/consolidation/run.js';
 import { text, timestamp, uuid } from './common.js';
 
 const fields = {
@@ -13,6 +14,29 @@ const fields = {
 
 export const followerRole = z.enum([...GRANTED_ROLES, 'owner']);
 
+const limit = (defaults: number, { min = 1, max }: { min?: number; max: number }) =>
+  z.number().int().min(min).max(max).default(defaults);
+
+const consolidationPolicy = z
+  .strictObject({
+    enabled: z.boolean().meta({ description: 'Whether the clock consolidates the diary.' }),
+    minNew: limit(50, { max: 2_000 }).meta({ description: 'New episodic entries from which it is due.' }),
+    maxAgeHours: limit(24, { max: 8_760 }).meta({ description: 'With fewer it is due once the oldest is this old.' }),
+    window: limit(DEFAULT_LIMITS.window, { max: 2_000 }),
+    minSize: limit(DEFAULT_LIMITS.minSize, { min: 2, max: 25 }),
+    maxSize: limit(DEFAULT_LIMITS.maxSize, { min: 2, max: 100 }),
+    pinnedTags: z
+      .array(text({ min: 1, max: 128 }))
+      .max(20)
+      .default(DEFAULT_LIMITS.pinnedTags),
+  })
+  .refine(({ minSize, maxSize }) => minSize <= maxSize, { path: ['maxSize'], message: 'must not be below minSize' })
+  .meta({ id: 'ConsolidationPolicy', examples: [{ enabled: true }] });
+
+const policy = z
+  .strictObject({ consolidation: consolidationPolicy.optional() })
+  .meta({ id: 'DiaryPolicy', description: 'What the clock does in the diary; where nothing is said it does nothing.' });
+
 export const Diary = z
   .object({
     id: uuid,
@@ -22,6 +46,7 @@ export const Diary = z
       description:
         'What you are in it. reader: reads; writer: also writes, and changes its own entries; manager: also changes those of others, and shares; visitor: may read because of the visibility.',
     }),
+    policy,
     version: z.number().int().meta({ description: 'Counts changes; also the ETag.' }),
     createdAt: timestamp,
     updatedAt: timestamp,
@@ -42,6 +67,7 @@ export const DiaryChanges = z
     name: fields.name.optional(),
     description: fields.description.optional(),
     visibility: fields.visibility.optional(),
+    policy: policy.optional(),
   })
   .refine((changes) => Object.values(changes).some((value) => value !== undefined), 'must change at least one field')
   .meta({
