@@ -12,7 +12,7 @@ import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createSigner, signEntry } from '@moltnet/sdk';
+import { createSigner, signBatch, type Unsigned } from '@moltnet/sdk';
 import type { LocalAgent } from '../src/runtime/localAgents.js';
 import { freshDatabase } from '../test/support/database.js';
 import { makeCorpus } from './corpus.js';
@@ -112,23 +112,21 @@ const post = async <T>(path: string, body: unknown) => JSON.parse(await call('PO
 const get = async <T>(path: string) => JSON.parse(await call('GET', path, '', headers)) as T;
 const whoami = await get<{ id: string; keyId: string }>('/agents/whoami');
 const { id: diaryId } = await post<{ id: string }>('/diaries', { name: 'Bench' });
-type MakeEntry = () => object;
-const plainEntry: MakeEntry = () => ({ title: 'Note', content: nextText(), tags: ['bench'] });
+type MakeEntries = (count: number) => object[];
+const plainEntry = () => ({ title: 'Note', content: nextText(), tags: ['bench'] });
+const plain: MakeEntries = (count) => Array.from({ length: count }, plainEntry);
 
 const signer = createSigner(agent.privateKey);
-const signedEntry: MakeEntry = () =>
-  signEntry(signer, {
-    entry: { title: 'Note', content: nextText(), tags: ['bench'] },
-    diaryId,
-    id: randomUUID(),
-    now: new Date(),
-  });
+const unsigned = (): Unsigned => ({ entry: plainEntry(), diaryId, id: randomUUID(), now: new Date() });
+/** As the SDK does: entries that are sent together have one signature. */
+const signed: MakeEntries = (count) => signBatch(signer, Array.from({ length: count }, unsigned));
 
 /** A shape's bodies are made, and signed, before its clock starts: it is the server that is measured. */
-function makeBodies(count: number, makeEntry: MakeEntry, entriesEach = 1): string[] {
-  return Array.from({ length: count }, () =>
-    JSON.stringify(entriesEach === 1 ? makeEntry() : { entries: Array.from({ length: entriesEach }, makeEntry) }),
-  );
+function makeBodies(count: number, makeEntries: MakeEntries, entriesEach = 1): string[] {
+  return Array.from({ length: count }, () => {
+    const entries = makeEntries(entriesEach);
+    return JSON.stringify(entriesEach === 1 ? entries[0] : { entries });
+  });
 }
 const write = (body: string | undefined) => call('POST', `/diaries/${diaryId}/entries`, body, headers);
 
@@ -140,15 +138,15 @@ async function embedAll(): Promise<void> {
   }
 }
 
-async function stored(makeEntry: MakeEntry): Promise<Rate> {
-  const bodies = makeBodies(COUNT, makeEntry);
+async function stored(makeEntries: MakeEntries): Promise<Rate> {
+  const bodies = makeBodies(COUNT, makeEntries);
   const rate = await measureRate(COUNT, CALLERS, (i) => write(bodies[i]));
   await embedAll();
   return rate;
 }
 
 async function untilEmbedded(): Promise<Rate> {
-  const bodies = makeBodies(COUNT, plainEntry);
+  const bodies = makeBodies(COUNT, plain);
   const startedAt = performance.now();
   const rate = await measureRate(COUNT, CALLERS, (i) => write(bodies[i]));
   await embedAll();
@@ -158,7 +156,7 @@ async function untilEmbedded(): Promise<Rate> {
 /** The same writes while the sequencer makes no leaves of them. */
 async function withoutLog(): Promise<Rate> {
   await ask({ do: 'log', on: false }, 'logs');
-  const rate = await stored(plainEntry);
+  const rate = await stored(plain);
   await ask({ do: 'log', on: true }, 'logs');
   return rate;
 }
@@ -167,7 +165,7 @@ async function withoutLog(): Promise<Rate> {
 async function steady(): Promise<{ p50Ms: number; p99Ms: number }> {
   const times: number[] = [];
   const calls: Promise<void>[] = [];
-  for (const body of makeBodies(STEADY_PER_SECOND * STEADY_SECONDS, plainEntry)) {
+  for (const body of makeBodies(STEADY_PER_SECOND * STEADY_SECONDS, plain)) {
     const from = performance.now();
     calls.push(write(body).then(() => void times.push(performance.now() - from)));
     await new Promise((resolve) => {
@@ -178,8 +176,8 @@ async function steady(): Promise<{ p50Ms: number; p99Ms: number }> {
   return percentiles(times);
 }
 
-async function batches(makeEntry: MakeEntry): Promise<number> {
-  const bodies = makeBodies(BATCHES, makeEntry, BATCH);
+async function batches(makeEntries: MakeEntries): Promise<number> {
+  const bodies = makeBodies(BATCHES, makeEntries, BATCH);
   const startedAt = performance.now();
   for (const body of bodies) await call('POST', `/diaries/${diaryId}/entries/batch`, body, headers);
   const perSecond = ((BATCHES * BATCH) / (performance.now() - startedAt)) * 1_000;
@@ -212,7 +210,7 @@ async function bytesAnEntry(): Promise<Record<string, number> | undefined> {
 const insertOrder = { do: 'insert', callers: CALLERS, diaryId } as const;
 const author = { authorId: whoami.id, authorKeyId: whoami.keyId };
 const rounds: Record<string, Rate[]> = {};
-for (const body of makeBodies(200, plainEntry)) await write(body);
+for (const body of makeBodies(200, plain)) await write(body);
 await embedAll();
 for (let i = 0; i < ROUNDS; i++) {
   const results = {
@@ -220,9 +218,9 @@ for (let i = 0; i < ROUNDS; i++) {
       await ask({ ...insertOrder, ...author, contents: Array.from({ length: COUNT }, nextText) }, 'rate')
     ).rate,
     'bare DBOS one-step workflow': (await ask({ do: 'bare', count: COUNT, callers: CALLERS }, 'rate')).rate,
-    'write over HTTP, stored': await stored(plainEntry),
+    'write over HTTP, stored': await stored(plain),
     'write over HTTP, stored, no log': await withoutLog(),
-    'signed write over HTTP, stored': await stored(signedEntry),
+    'signed write over HTTP, stored': await stored(signed),
     'write over HTTP, until embedded': await untilEmbedded(),
   };
   for (const [name, rate] of Object.entries(results)) (rounds[name] ??= []).push(rate);
@@ -230,8 +228,8 @@ for (let i = 0; i < ROUNDS; i++) {
 const batchRates: number[] = [];
 const signedBatchRates: number[] = [];
 for (let i = 0; i < ROUNDS; i++) {
-  batchRates.push(await batches(plainEntry));
-  signedBatchRates.push(await batches(signedEntry));
+  batchRates.push(await batches(plain));
+  signedBatchRates.push(await batches(signed));
 }
 const atTwenty = await steady();
 await embedAll();

@@ -2,7 +2,6 @@ import {
   bodyCommitment,
   contentHash,
   encodeHex,
-  entrySigningInput,
   keyId,
   leafHash,
   leafText,
@@ -10,9 +9,11 @@ import {
   verify,
   verifyInclusion,
   verifyNote,
+  type EntryPath,
   type EntryType,
   type Leaf,
 } from '@moltnet/protocol';
+import { coveringInput } from './coveringInput.js';
 
 /** What is stored of one version of an entry, to be judged. Of an erased one, the commitment in place of the text. */
 export interface JudgedEntry {
@@ -30,6 +31,8 @@ export interface JudgedEntry {
   /** The time that the header hashes. */
   revisedAt: Date;
   signature: string | null;
+  /** Where the signature is one over many entries. */
+  signaturePath: EntryPath | null;
 }
 
 export interface JudgedKey {
@@ -118,10 +121,12 @@ function hashOf(entry: JudgedEntry): string | undefined {
   }
 }
 
-function judgeSignature({ signature, authorKeyId, contentHash: hash }: JudgedEntry, key?: JudgedKey): Finding {
+function judgeSignature(entry: JudgedEntry, key?: JudgedKey): Finding {
+  const { signature, authorKeyId } = entry;
   if (signature === null) return { check: 'signature', outcome: 'absent', detail: 'Nobody signed this version.' };
   const isKey = key !== undefined && keyId(key.publicKey) === authorKeyId;
-  return finding('signature', isKey && verify(key.publicKey, entrySigningInput(hash), signature), {
+  const input = coveringInput(entry.contentHash, entry.signaturePath);
+  return finding('signature', isKey && input !== undefined && verify(key.publicKey, input, signature), {
     holds: "It is the author's key's, over the content hash.",
     fails: isKey
       ? "It is not the author's key's over this content hash."

@@ -1,5 +1,14 @@
 import { expect } from 'chai';
-import { parseNoteKey, supersessionHash, verifyBundle, type BundleReport } from '@moltnet/protocol';
+import {
+  generateKeyPair,
+  parseNoteKey,
+  sign,
+  supersessionHash,
+  verifyBundle,
+  type BundleReport,
+} from '@moltnet/protocol';
+import { randomUUID } from 'node:crypto';
+import { createSigner, signBatch } from '@moltnet/sdk';
 import { ports } from '../../src/ports/index.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 
@@ -21,9 +30,9 @@ describe('a bundle', function () {
   const edit = (id: string, content: string) =>
     server.call('PATCH', `/entries/${id}`, { token, body: { content }, headers: { 'If-Match': '*' } });
 
-  async function exportDiary(diaryId: string, query = ''): Promise<Uint8Array> {
+  async function exportDiary(diaryId: string, query = '', by = token): Promise<Uint8Array> {
     const response = await fetch(`${server.url}/diaries/${diaryId}/export${query}`, {
-      headers: { Authorization: `Bearer ${token}` },
+      headers: { Authorization: `Bearer ${by}` },
     });
     if (response.status !== 200) throw new Error(await response.text());
     expect(response.headers.get('content-type')).to.equal('application/jsonl');
@@ -52,6 +61,34 @@ describe('a bundle', function () {
     expect(report.counts).to.include({ entries: 252, revisions: 2, erased: 1, authors: 1 });
     expect(Buffer.from(bundle).toString()).not.to.contain('soon gone');
     expect(verifyBundle(bundle).verdict, 'without a trusted key').to.equal('consistent');
+  });
+
+  it('proves entries that one signature covers, at birth and later', async () => {
+    const keys = generateKeyPair();
+    const by = await server.newAgent('signer', keys);
+    const { id: diaryId } = (await server.call('POST', '/diaries', { token: by, body: { name: 'signed' } })).body;
+    const unsigned = ['one', 'two', 'three'].map((content) => {
+      return { entry: { content }, diaryId, id: randomUUID(), now: new Date() };
+    });
+    const entries = signBatch(createSigner(keys.privateKey), unsigned);
+    await server.call('POST', `/diaries/${diaryId}/entries/batch`, { token: by, body: { entries } });
+    const late = ['four', 'five'].map(async (content) => {
+      return (await server.call('POST', `/diaries/${diaryId}/entries`, { token: by, body: { content } })).body
+        .id as string;
+    });
+    const request = await server.call('POST', '/signing-requests', {
+      token: by,
+      body: { entryIds: await Promise.all(late) },
+    });
+    const signature = sign(keys.privateKey, Buffer.from(request.body.signingInput, 'base64'));
+    await server.call('POST', `/signing-requests/${request.body.id}/signature`, { token: by, body: { signature } });
+    const report = await verify(await exportDiary(diaryId, '', by));
+    expect(report.findings).to.deep.equal([]);
+    expect(report.counts).to.include({ entries: 5, signed: 5 });
+    for (const id of [unsigned[0]?.id, await late[0]]) {
+      const { body } = await server.call('GET', `/entries/${id}/verify`, { token: by });
+      expect(body.verdict, JSON.stringify(body)).to.equal('verified');
+    }
   });
 
   it('shows what a hand in the database has done', async () => {

@@ -46,7 +46,7 @@ export async function listSubjects(db: Db, leaves: readonly StoredLeaf[]): Promi
        coalesce(v.content_hash, e.content_hash) as "contentHash",
        coalesce(v.revised_at, e.revised_at) as "revisedAt",
        case when v.version is null then e.signature end as signature,
-       null::jsonb as "signaturePath",
+       case when v.version is null then e.signature_path end as "signaturePath",
        case when v.version is null then e.signed_at end as "signedAt",
        e.erased_because as "erasedBecause",
        (select min(t.leaf_index) from log_leaves t where t.subject_id = e.id and t.kind = 'tombstone') as "erasedAtIndex",

@@ -17,17 +17,17 @@ export async function storeRestored(
        select i.*, k.agent_id as author_id from jsonb_to_recordset(:entries::jsonb) as i (
          "id" uuid, "diaryId" uuid, "authorKeyId" text, "version" int, "type" text, "title" text, "content" text, "tags" text[],
          "importance" smallint, "salt" text, "bodyCommitment" text, "contentHash" text, "createdAt" timestamptz,
-         "revisedAt" timestamptz, "signature" text, "signedAt" timestamptz, "erasedAt" timestamptz,
+         "revisedAt" timestamptz, "signature" text, "signaturePath" jsonb, "signedAt" timestamptz, "erasedAt" timestamptz,
          "erasedBecause" text, "textHash" text, "requestHash" text, "bands" int[], "sketch" int[], "facts" text,
          "former" jsonb, "events" jsonb)
        join agent_keys k on k.key_id = i."authorKeyId"
      ), stored as (
        insert into entries (id, diary_id, author_id, author_key_id, version, type, title, content, tags, importance, salt,
-         body_commitment, content_hash, created_at, revised_at, signature, signature_key_id, signed_at, erased_at,
+         body_commitment, content_hash, created_at, revised_at, signature, signature_key_id, signature_path, signed_at, erased_at,
          erased_because, text_hash, request_hash, similarity_bands, similarity_sketch, similarity_facts, run_id, verdict)
        select "id", "diaryId", author_id, "authorKeyId", "version", "type", "title", "content", "tags", "importance", "salt",
          "bodyCommitment", "contentHash", "createdAt", "revisedAt", "signature",
-         case when "signature" is not null then "authorKeyId" end, "signedAt", "erasedAt", "erasedBecause", "textHash",
+         case when "signature" is not null then "authorKeyId" end, "signaturePath", "signedAt", "erasedAt", "erasedBecause", "textHash",
          "requestHash", "bands", "sketch", "facts", :runId, 'new'
        from input on conflict (id) do nothing returning id
      ), versions as (
