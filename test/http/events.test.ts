@@ -1,67 +1,8 @@
 import { expect } from 'chai';
 import { once } from 'node:events';
 import { streamEvents } from '../../src/http/eventStream.js';
+import { EventListener as Listener } from '../support/eventListener.js';
 import { startTestServer, type TestServer } from '../support/server.js';
-
-interface Seen {
-  pos: number;
-  kind: string;
-  diaryId: string;
-  subjectId: string;
-}
-
-/** A client of server-sent events that can wait for as many as a test needs. */
-class Listener {
-  readonly seen: Seen[] = [];
-  lastId = '';
-  ended: Promise<void>;
-  private readonly controller = new AbortController();
-  private changed: () => void = () => undefined;
-
-  constructor(response: Response) {
-    this.ended = this.consume(response).catch(() => undefined);
-  }
-
-  static async open(server: TestServer, token: string, headers: Record<string, string> = {}, query = '') {
-    const response = await fetch(`${server.url}/events${query}`, {
-      headers: { Authorization: `Bearer ${token}`, ...headers },
-    });
-    expect(response.status).to.equal(200);
-    expect(response.headers.get('content-type')).to.match(/^text\/event-stream/);
-    return new Listener(response);
-  }
-
-  private async consume(response: Response): Promise<void> {
-    let rest = '';
-    for await (const chunk of (response.body as ReadableStream<Uint8Array>).pipeThrough(new TextDecoderStream())) {
-      if (this.controller.signal.aborted) return;
-      rest += chunk;
-      const blocks = rest.split('\n\n');
-      rest = blocks.pop() ?? '';
-      blocks.forEach((block) => this.take(block));
-      this.changed();
-    }
-  }
-
-  private take(block: string): void {
-    const id = /^id: (.*)$/m.exec(block)?.[1];
-    const data = /^data: (.*)$/m.exec(block)?.[1];
-    if (id !== undefined) this.lastId = id;
-    if (data !== undefined) this.seen.push(JSON.parse(data) as Seen);
-  }
-
-  async until(condition: () => boolean): Promise<void> {
-    while (!condition()) {
-      await new Promise<void>((resolve) => {
-        this.changed = resolve;
-      });
-    }
-  }
-
-  close(): void {
-    this.controller.abort();
-  }
-}
 
 describe('GET /events', () => {
   let server: TestServer;

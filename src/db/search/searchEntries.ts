@@ -9,7 +9,7 @@ import { listUnembedded } from './listUnembedded.js';
 import { listRecent, loadHits, readBoostInputs, type BoostedHit } from './loadHits.js';
 import { readScopeStatistics, type ScopeStatistics } from './scopeStatistics.js';
 import { describeScope, readQueryLexemes, type SearchScope } from './searchScope.js';
-import type { SearchExplanation, SearchRequest, SearchResult } from './searchTypes.js';
+import type { ScopedRequest, SearchExplanation, SearchRequest, SearchResult } from './searchTypes.js';
 import { rankByVector, type VectorRanking } from './vectorChannel.js';
 
 const DEFAULT_LIMIT = 10;
@@ -19,9 +19,13 @@ const DEFAULT_LIMIT = 10;
  * limit and the token budget. Nothing outside the diaries and filters is ranked, counted or used in a statistic.
  * Promises an answer for every text. All statements of one search see one snapshot.
  */
-export async function searchEntries(db: Db, request: SearchRequest): Promise<SearchResult> {
-  const parsed = parseSearchQuery(request.text);
-  return db.transaction((trx) => searchIn(trx, request, parsed), { isolationLevel: 'repeatable read', readOnly: true });
+export async function searchEntries(db: Db, { diaryIds, ...rest }: ScopedRequest): Promise<SearchResult> {
+  const parsed = parseSearchQuery(rest.text);
+  const search = async (trx: Db) => {
+    const scope = typeof diaryIds === 'function' ? await diaryIds(trx) : diaryIds;
+    return searchIn(trx, { ...rest, diaryIds: scope }, parsed);
+  };
+  return db.transaction(search, { isolationLevel: 'repeatable read', readOnly: true });
 }
 
 interface Ranking {

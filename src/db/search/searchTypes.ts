@@ -1,4 +1,5 @@
 import type { EntryType } from '@moltnet/protocol';
+import type { Db } from '../database.js';
 import type { Entry } from '../entries/entry.js';
 
 export interface SearchFilters {
@@ -30,6 +31,14 @@ export interface SearchRequest {
   /** What recency is measured from; the present when absent. */
   now?: Date;
 }
+
+/**
+ * With the scope's diaries, or with what finds them: it is asked in the search's own snapshot, so that access and entries
+ * are of one moment, and nothing is found that was written after the access ended.
+ */
+export type ScopedRequest = Omit<SearchRequest, 'diaryIds'> & {
+  diaryIds: string[] | ((trx: Db) => Promise<string[]>);
+};
 
 export interface SearchHit {
   entry: Entry;

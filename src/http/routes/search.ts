@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Db } from '../../db/database.js';
 import { listFollowedDiaryIds, listReadableDiaryIds } from '../../db/diaries/readDiaries.js';
 import { searchEntries } from '../../db/search/searchEntries.js';
 import type { SearchHit, SearchRequest as DbRequest, SearchResult } from '../../db/search/searchTypes.js';
@@ -93,16 +94,15 @@ function search(services: Services): Route {
     responses: { 200: { description: 'The hits, best first.', schema: SearchAnswer } },
     handler: async ({ body, principal }) => {
       const embedded = await embedQuery(services, body);
-      // Last, since embedding may take long: what was revoked meanwhile is not searched.
-      const diaryIds = await scopeOf(services, principal, body.diaryIds);
-      const result = await searchEntries(services.db, toDbRequest(body, diaryIds, embedded));
+      const diaryIds = (trx: Db) => listScope(trx, principal, body.diaryIds);
+      const result = await searchEntries(services.db, { ...toDbRequest(body, embedded), diaryIds });
       return { status: 200, body: await renderResult(result, embedded) };
     },
   });
 }
 
 /** The diaries to search: by default those that the agent follows, by name all that it may read. */
-async function scopeOf({ db }: Services, principal: Principal, asked: string[] | undefined): Promise<string[]> {
+async function listScope(db: Db, principal: Principal, asked: string[] | undefined): Promise<string[]> {
   if (!asked) return listFollowedDiaryIds(db, principal.agentId);
   const known = new Set(await listReadableDiaryIds(db, principal.agentId, asked));
   const missing = asked.find((id) => !known.has(id));
@@ -117,12 +117,11 @@ async function embedQuery({ queryEmbedding }: Services, body: z.output<typeof Se
   return queryEmbedding.embed(words);
 }
 
-function toDbRequest(body: z.output<typeof SearchRequest>, diaryIds: string[], embedded: EmbeddedQuery): DbRequest {
+function toDbRequest(body: z.output<typeof SearchRequest>, embedded: EmbeddedQuery): Omit<DbRequest, 'diaryIds'> {
   const { query, mode, tags, types, authorIds, createdAfter, createdBefore, signed, tokenBudget, boosts, ...rest } =
     body;
   const usesVectorsAlone = mode === 'vectors' && embedded.vector !== undefined;
   return {
-    diaryIds,
     text: query,
     limit: rest.limit,
     includeSuperseded: rest.includeSuperseded,
