@@ -1,8 +1,10 @@
+import { DBOS } from '@dbos-inc/dbos-sdk';
 import { expect } from 'chai';
 import { canonicalJson, sha256Hex } from '@moltnet/protocol';
 import { randomUUID } from 'node:crypto';
 import { findDiary, listDiaries, listFollowedDiaryIds } from '../../src/db/diaries/readDiaries.js';
 import type { GrantChange } from '../../src/rules/grants.js';
+import { retryWorkflow } from '../../src/runtime/retry.js';
 import { startRunAs } from '../../src/runtime/startRun.js';
 import { deleteDiary } from '../../src/workflows/deleteDiary.js';
 import { grantAccess } from '../../src/workflows/grantAccess.js';
@@ -91,6 +93,20 @@ describe('grantAccess and revokeAccess', () => {
     expect(await grantAccess(late)).to.include({ outcome: 'refused', reason: 'Conflict' });
     expect(await roleOf(other)).to.equal(undefined);
   });
+
+  it('never give by an operator who retries what failed before the revocation', async () => {
+    await world.db.raw(`
+      create function fail() returns trigger language plpgsql as $$ begin raise exception 'the disk is full'; end $$;
+      create trigger fail before insert on diary_grants for each row execute function fail()`);
+    const run = await startRunAs(randomUUID(), grantAccess, { agents: [] }, grant());
+    await run.result.catch(() => undefined);
+    await world.db.raw('drop trigger fail on diary_grants; drop function fail()');
+    await revokeAccess(revocation());
+    await retryWorkflow(world.db, run.workflowId);
+    const outcome = await DBOS.retrieveWorkflow(run.workflowId).getResult();
+    expect(outcome).to.include({ outcome: 'refused', reason: 'Conflict' });
+    expect(await roleOf(other)).to.equal(undefined);
+  }).timeout(30_000);
 
   it('do not end by an old run what was granted since', async () => {
     await grantAccess(grant());
