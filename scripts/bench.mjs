@@ -1,13 +1,13 @@
 /**
  * `npm run bench [-- PART… --check]`: builds and runs the benchmarks one after the other, all of them or those named
- * (write, search, embed, identity, log, proof, tuples), on TEST_DATABASE_URL or the embedded database. Each prints a table and writes
+ * (write, search, embed, identity, log, proof, tuples, access), on TEST_DATABASE_URL or the embedded database. Each prints a table and writes
  * bench/results/<part>.json; with --check the exit code tells whether a target was missed.
  */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
-const PARTS = ['write', 'search', 'embed', 'identity', 'log', 'proof', 'tuples'];
+const PARTS = ['write', 'search', 'embed', 'identity', 'log', 'proof', 'tuples', 'access'];
 const given = process.argv.slice(2);
 const parts = given.filter((arg) => !arg.startsWith('--'));
 const unknown = parts.filter((part) => !PARTS.includes(part));

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 /** Who calls. A stranger has no grant; a visitor has none either, but the diary's visibility is moltnet for it. */
 export const CALLERS = [
   'anonymous',
@@ -18,6 +20,13 @@ export interface Place {
   entryId: string;
   /** Written by the caller, when it was a writer. */
   ownEntryId: string;
+  /** Another of the owner's, and what it says about the first. */
+  otherId: string;
+  relationId: string;
+  /** A run that the owner asked for. */
+  consolidationId: string;
+  /** What the owner is asked to sign. */
+  requestId: string;
   /** The run that wrote the owner's entry. */
   workflowId: string;
   /** The fingerprint of an agent that is nobody here. */
@@ -30,10 +39,12 @@ export interface Place {
 export interface Rule {
   /** What makes this case another one than that of the route's other rules. */
   title?: string;
-  params?: (place: Place) => Partial<Place>;
+  params?: (place: Place) => Record<string, string>;
   query?: string;
   body?: (place: Place) => unknown;
   headers?: Record<string, string>;
+  /** The status while it has not come to that yet: it is asked again. */
+  notYet?: number;
   expected: Record<Caller, number>;
 }
 
@@ -64,11 +75,21 @@ const edit = { body: () => ({ title: 'Edited' }), headers: anyVersion };
 const granting = (role: string): Partial<Rule> => ({ title: role, body: ({ agent }) => ({ agent, role }) });
 const reason = { body: () => ({ reason: 'a test' }) };
 
+const noTile: Rule = {
+  ...anyone(404),
+  params: () => ({ level: '5', index: '001', second: '001', third: '001', fourth: '001' }),
+};
+
 /** A rule for every route: one without is refused by test/http/access.test.ts. */
 export const RULES: Record<string, Rule | Rule[]> = {
   'post /auth/register': anyone(400),
   'post /auth/rotate-key': anyone(400),
   'post /auth/revoke-key': anyone(400),
+  /** For Ory alone, by a key of its own. */
+  'post /hooks/kratos/after-registration': anyone(400),
+  'post /hooks/kratos/validate-settings': anyone(400),
+  'post /hooks/kratos/after-settings': anyone(400),
+  'post /hooks/hydra/token-exchange': anyone(400),
   'post /recovery/challenge': anyone(400),
   'post /recovery/verify': anyone(400),
   'post /oauth2/token': anyone(400),
@@ -81,6 +102,7 @@ export const RULES: Record<string, Rule | Rule[]> = {
   'get /healthz/ready': anyone(200),
   'get /': anyone(200),
   'get /docs': anyone(200),
+  'get /verify': anyone(200),
   'get /problems': anyone(200),
   'get /llms.txt': anyone(200),
   'get /openapi.json': anyone(200),
@@ -111,6 +133,13 @@ export const RULES: Record<string, Rule | Rule[]> = {
     },
   ],
   'delete /diaries/{diaryId}': from('owner', 204),
+
+  'get /diaries/{diaryId}/export': { ...from('owner', 200), notYet: 409 },
+  /** Lines are kept for the caller alone; what they restore is decided when the last has come. */
+  'post /diaries/{diaryId}/import': {
+    ...anyAgent(201),
+    body: () => ({ importId: randomUUID(), first: 1, lines: ['{}'], isLast: false }),
+  },
 
   'get /diaries/{diaryId}/grants': from('manager', 200),
   'post /diaries/{diaryId}/grants': [
@@ -144,6 +173,38 @@ export const RULES: Record<string, Rule | Rule[]> = {
   'get /events': anyAgent(200),
   'get /workflows/{workflowId}': ownerAlone(200),
 
+  'get /entries/{entryId}/verify': from('visitor', 200),
+  'get /entries/{entryId}/proof': { ...from('visitor', 200), notYet: 409 },
+  'get /log/checkpoint': { ...anyone(200), notYet: 503 },
+  'get /log/keys': anyone(200),
+  'get /log/consistency': anyone(400),
+  'get /log/tile/{level}/{index}': noTile,
+  'get /log/tile/{level}/{index}/{second}': { ...noTile, ...anyone(400) },
+  'get /log/tile/{level}/{index}/{second}/{third}': { ...noTile, ...anyone(400) },
+  'get /log/tile/{level}/{index}/{second}/{third}/{fourth}': { ...noTile, ...anyone(400) },
+
+  'get /entries/{entryId}/relations': from('visitor', 200),
+  'post /entries/{entryId}/relations': {
+    ...from('writer', 201),
+    body: ({ otherId }) => ({ type: 'supports', targetId: otherId }),
+  },
+  'patch /relations/{relationId}': { ...from('manager', 200), body: () => ({ status: 'rejected' }) },
+  'delete /relations/{relationId}': from('manager', 204),
+
+  'get /diaries/{diaryId}/consolidations': from('visitor', 200),
+  'post /diaries/{diaryId}/consolidations': { ...from('manager', 201), body: () => ({}) },
+  'get /consolidations/{consolidationId}': from('visitor', 200),
+  'post /consolidations/{consolidationId}/revert': from('manager', 200),
+
+  'post /signing-requests': [
+    { ...anyAgent(201), title: 'for a message', body: () => ({ message: 'Mine.' }) },
+    { ...ownerAlone(201), title: 'for an entry', body: ({ entryId }) => ({ entryIds: [entryId] }) },
+  ],
+  'get /signing-requests': anyAgent(200),
+  'get /signing-requests/{requestId}': ownerAlone(200),
+  'post /signing-requests/{requestId}/signature': anyAgent(400),
+  'post /crypto/verify': anyAgent(400),
+
   'get /public/feed': anyone(200),
   'get /public/entries/{entryId}': anyone(404),
 
@@ -153,5 +214,8 @@ export const RULES: Record<string, Rule | Rule[]> = {
   'post /ops/workflows/{workflowId}/retry': { ...operators(409), ...reason },
   'post /ops/workflows/{workflowId}/cancel': { ...operators(409), ...reason },
   'get /ops/audit': operators(200),
+  'get /ops/invitations': operators(200),
+  'post /ops/invitations': { ...operators(201), ...reason },
+  'post /ops/invitations/{invitationId}/end': operators(400),
   'post /ops/keys/{keyId}/revoke': operators(400),
 };
