@@ -62,13 +62,7 @@ function create(services: Services): Route {
     },
     handler: async ({ params: { diaryId }, body: { dryRun, ...limits }, headers, principal, deadline }) => {
       const key = headers['Idempotency-Key'];
-      const { role } = await mustFindDiary(services, principal, diaryId);
-      if (!may(role, 'consolidate')) {
-        throw new AppError(
-          'Forbidden',
-          `The diary ${diaryId} is not yours to consolidate: ask its owner or a manager.`,
-        );
-      }
+      await mustConsolidate(services, principal, diaryId);
       const runId = key ? derivedId(principal.agentId, `consolidateDiary:${diaryId}`, key) : randomUUID();
       const request = { runId, diaryId, requestedBy: principal.agentId, dryRun, limits, at: new Date().toISOString() };
       const about = { agents: [principal.agentId], diaries: [diaryId] };
@@ -145,13 +139,14 @@ function revert(services: Services): Route {
     deadlineMs: START_DEADLINE_MS,
     params,
     headers: z.object(preferHeader),
-    problems: ['NotFound', 'Conflict', 'Gone', 'StartTimedOut'],
+    problems: ['NotFound', 'Forbidden', 'Conflict', 'Gone', 'StartTimedOut'],
     responses: {
       200: { description: 'Reverted.', schema: ConsolidationDetail, headers: RUN_HEADERS },
       202: acceptedResponse,
     },
     handler: async ({ params: { consolidationId }, headers, principal, deadline }) => {
       const { diaryId } = await mustFindRun(services, principal, consolidationId);
+      await mustConsolidate(services, principal, diaryId);
       const about = { agents: [principal.agentId], diaries: [diaryId] };
       const reversion = { runId: consolidationId, actorId: principal.agentId };
       const run = await startWorkflow(() => startRun(revertConsolidation, about, reversion), {
@@ -165,6 +160,13 @@ function revert(services: Services): Route {
       return { status: 200, body, headers: run.headers };
     },
   });
+}
+
+/** Throws NotFound for whom the diary is not there, and Forbidden for who may only read it. */
+async function mustConsolidate(services: Services, principal: Principal, diaryId: string): Promise<void> {
+  const { role } = await mustFindDiary(services, principal, diaryId);
+  if (may(role, 'consolidate')) return;
+  throw new AppError('Forbidden', `The diary ${diaryId} is not yours to consolidate: ask its owner or a manager.`);
 }
 
 /** The run, for whoever may read its diary; its text comes from entries that they may read. */
