@@ -1,7 +1,9 @@
 import { DBOS } from '@dbos-inc/dbos-sdk';
+import { generateKeyPair, keyId } from '@moltnet/protocol';
 import { expect } from 'chai';
 import { randomUUID } from 'node:crypto';
 import { NOTES } from '../../bench/data/topics.js';
+import { storeConsolidator } from '../../src/db/agents/storeConsolidator.js';
 import { findDueDiaries } from '../../src/db/consolidation/findDueDiaries.js';
 import { findConsolidationRun, listGroups } from '../../src/db/consolidation/runs.js';
 import { findEntry } from '../../src/db/entries/findEntry.js';
@@ -14,6 +16,7 @@ import { deleteEntry } from '../../src/workflows/deleteEntry.js';
 import { embedPending } from '../../src/workflows/embedPending.js';
 import { revertConsolidation } from '../../src/workflows/revertConsolidation.js';
 import { writeEntries } from '../../src/workflows/writeEntries.js';
+import { freshDatabase, type FreshDatabase } from '../support/database.js';
 import { until } from '../support/until.js';
 import { draft, forkFromStart, now, startWorld, type Author, type World } from '../support/world.js';
 
@@ -242,5 +245,28 @@ describe('consolidateDue', () => {
     await consolidateDue(new Date());
     await until(async () => world.db('consolidation_runs').where({ diary_id: diary, state: 'applied' }).first('id'));
     expect(await findDueDiaries(world.db, 10)).to.deep.equal([]);
+  });
+});
+
+describe("The consolidator's key", () => {
+  let database: FreshDatabase;
+  before(async () => {
+    database = await freshDatabase();
+  });
+  after(() => database.drop());
+
+  const events = async () =>
+    (await database.db('outbox').where('kind', 'like', 'key%').orderBy('id').pluck('kind')) as string[];
+
+  it('is logged as any agent’s, followed by the next, and does not come back', async () => {
+    const [first, second] = [generateKeyPair(), generateKeyPair()];
+    const made = await Promise.all([1, 2].map(() => storeConsolidator(database.db, first.publicKey)));
+    expect(made[0]).to.deep.equal(made[1]);
+    expect(await events()).to.deep.equal(['key']);
+    const next = await storeConsolidator(database.db, second.publicKey);
+    expect(next).to.deep.equal({ agentId: made[0]?.agentId, keyId: keyId(second.publicKey) });
+    expect(await events()).to.deep.equal(['key', 'key.rotated']);
+    const again = await storeConsolidator(database.db, first.publicKey).catch((error: unknown) => error);
+    expect(again).to.have.property('name', 'Misconfigured');
   });
 });

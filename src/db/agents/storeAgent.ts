@@ -17,7 +17,7 @@ export async function findRegistration(db: Db, keyId: string): Promise<{ request
  * 64 bits of another key are the same, which are the fingerprint that people compare. `uninvited`: the invitation is used up or
  * has ended meanwhile.
  */
-export async function storeAgent(db: Db, agent: NewAgent): Promise<Stored> {
+export async function storeAgent(db: Db, agent: StoredAgent): Promise<Stored> {
   return db
     .transaction((trx) => store(trx, agent))
     .catch((error: unknown) => {
@@ -26,11 +26,12 @@ export async function storeAgent(db: Db, agent: NewAgent): Promise<Stored> {
     });
 }
 
+type StoredAgent = Omit<NewAgent, 'audience'> & { kind?: 'consolidator' };
 type Stored = 'applied' | 'already' | 'taken' | 'uninvited';
 /** Thrown, since the row that was inserted must not stay. */
 const UNINVITED = new Error('The invitation is used up or has ended.');
 
-async function store(trx: Db, agent: NewAgent): Promise<Stored> {
+async function store(trx: Db, agent: StoredAgent): Promise<Stored> {
   const known = await findKey(trx, agent.keyId);
   if (known && known.agentId !== agent.agentId) return 'taken';
   const inserted = await trx('agents')
@@ -40,6 +41,7 @@ async function store(trx: Db, agent: NewAgent): Promise<Stored> {
       fingerprint: agent.fingerprint,
       name: agent.name,
       role: agent.role,
+      kind: agent.kind ?? 'agent',
       request_hash: agent.requestHash,
     })
     .onConflict()
@@ -68,7 +70,7 @@ async function store(trx: Db, agent: NewAgent): Promise<Stored> {
 }
 
 /** Whoever registers a key that an import has brought takes over the agent that was made for it, with its entries. */
-async function takePlaceholder(trx: Db, agent: NewAgent): Promise<boolean> {
+async function takePlaceholder(trx: Db, agent: StoredAgent): Promise<boolean> {
   const { agentId: id, keyId, name, role, requestHash } = agent;
   const taken = await trx('agents')
     .where({ id, key_id: keyId, placeholder: true })

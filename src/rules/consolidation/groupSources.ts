@@ -49,7 +49,9 @@ export function* groupSources(sources: readonly Source[], limits: GroupingLimits
     grouping.conflicts.push(...conflicts);
     for (const cluster of clusters) judge(cluster, { units, affinities, conflicts, limits, grouping });
   }
-  grouping.groups.sort((a, b) => ((a.sources[0] ?? '') < (b.sources[0] ?? '') ? -1 : 1));
+  const places = new Map(sortSources(sources).map(({ id }, place) => [id, place]));
+  const placeOf = (group: SourceGroup) => places.get(group.sources[0] ?? '') ?? 0;
+  grouping.groups.sort((a, b) => placeOf(a) - placeOf(b));
   grouping.kept.sort((a, b) => (a.id < b.id ? -1 : 1));
   return grouping;
 }
