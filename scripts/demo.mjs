@@ -98,7 +98,7 @@ async function playDay() {
   await moltnet('workflow', workflowId);
 
   say(
-    'It finds the lesson important. A second edit of the same version, by a colleague who had not seen the first, is refused.',
+    'It finds the lesson important. What is signed stays as it is: an edit makes a successor. A second edit of the same entry, by a colleague who had not seen the first, is refused.',
   );
   await moltnet('edit', lesson, '--importance', '9', '--version', '1');
   await moltnet('edit', lesson, '--importance', '2', '--version', '1');

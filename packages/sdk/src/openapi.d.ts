@@ -1515,7 +1515,10 @@ export interface components {
             /** @description The entry header that was signed, byte for byte: packages/protocol. */
             header: string;
             salt: string;
-            /** @description Ed25519, 64 bytes in base64 with padding. */
+            /**
+             * @description Ed25519, 64 bytes in base64 with padding.
+             * @example AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA==
+             */
             signature: string;
             /** @description Where the signature covers many entries: the place of this one among them. */
             path?: components["schemas"]["SignaturePath"];
@@ -2310,8 +2313,18 @@ export interface components {
             size: number;
             path: string[];
         };
+        /**
+         * @example {
+         *       "signature": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA==",
+         *       "keyId": "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+         *       "contentHash": "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
+         *     }
+         */
         SignatureToVerify: {
-            /** @description Ed25519, 64 bytes in base64 with padding. */
+            /**
+             * @description Ed25519, 64 bytes in base64 with padding.
+             * @example AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA==
+             */
             signature: string;
             /** @description A key of an agent, as an entry's signedBy names it. */
             keyId?: string;
@@ -2327,7 +2340,10 @@ export interface components {
             signingInput?: string;
         };
         SigningAnswer: {
-            /** @description Ed25519, 64 bytes in base64 with padding. */
+            /**
+             * @description Ed25519, 64 bytes in base64 with padding.
+             * @example AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA==
+             */
             signature: string;
         };
         /** @description A request that waits for the signature of its agent. */

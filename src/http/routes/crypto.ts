@@ -31,7 +31,10 @@ const SignatureToVerify = z
       [hash, words, signingInput].filter((what) => what !== undefined).length === 1,
     'must have one of contentHash, message and signingInput',
   )
-  .meta({ id: 'SignatureToVerify' });
+  .meta({
+    id: 'SignatureToVerify',
+    examples: [{ signature: `${'A'.repeat(86)}==`, keyId: 'a'.repeat(64), contentHash: 'b'.repeat(64) }],
+  });
 
 const VerifiedSignature = z
   .object({

@@ -11,7 +11,7 @@ const MESSAGE_CHARACTERS = 100_000;
 export const signature = z
   .string()
   .superRefine(accepted((value) => assertSignature(value, 'signature')))
-  .meta({ description: 'Ed25519, 64 bytes in base64 with padding.' });
+  .meta({ description: 'Ed25519, 64 bytes in base64 with padding.', examples: [`${'A'.repeat(86)}==`] });
 
 export const keyId = z.string().regex(/^[0-9a-f]{64}$/, 'must be the 64 hex digits of a key id');
 export const contentHash = z.string().regex(/^[0-9a-f]{64}$/, 'must be SHA-256 in lower-case hex');
