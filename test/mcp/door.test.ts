@@ -185,7 +185,7 @@ describe('The MCP door', () => {
 });
 
 describe('The MCP door, of what the identity service says', () => {
-  const SOON = Math.floor(Date.now() / 1000) + 600;
+  const soon = () => Math.floor(Date.now() / 1000) + 600;
   const standing = { epoch: () => undefined, renew: async () => true };
   const AGENT = '6f1f5c1e-9d0b-4a1a-8f3e-2f6d7c1b0a01';
 
@@ -214,7 +214,7 @@ describe('The MCP door, of what the identity service says', () => {
   }
 
   it('lets an agent pass whose token is good', async () => {
-    const answer = await askWith(async () => ({ clientId: AGENT, audience: [RESOURCE], expiresAt: SOON, standing }));
+    const answer = await askWith(async () => ({ clientId: AGENT, audience: [RESOURCE], expiresAt: soon(), standing }));
     expect(answer.status).to.equal(200);
   });
 
@@ -222,7 +222,7 @@ describe('The MCP door, of what the identity service says', () => {
     const answer = await askWith(async () => ({
       clientId: AGENT,
       audience: [RESOURCE],
-      expiresAt: SOON - 700,
+      expiresAt: soon() - 700,
       standing,
     }));
     expect(answer.status).to.equal(401);
@@ -232,7 +232,7 @@ describe('The MCP door, of what the identity service says', () => {
     const answer = await askWith(async () => ({
       clientId: 'dashboard',
       audience: [RESOURCE],
-      expiresAt: SOON,
+      expiresAt: soon(),
       standing,
     }));
     expect(answer.status).to.equal(401);
