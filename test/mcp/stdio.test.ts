@@ -47,7 +47,7 @@ describe('The MCP tools over stdio', () => {
       await callTool(client, 'entries_create', { diary_id: data.diary.id, content });
       const found = await callTool(client, 'entries_search', { query: 'what does the pipe carry' });
       expect(found.data.hits[0].content).to.equal(content);
-      expect((await client.listTools()).tools).to.have.length(23);
+      expect((await client.listTools()).tools).to.have.length(26);
       await client.close();
       await processEnds(pid);
     });
