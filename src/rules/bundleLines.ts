@@ -32,11 +32,13 @@ export interface BundledEntry {
   salt: string | null;
   bodyCommitment: string | null;
   contentHash: string;
+  /** The time that the header hashes. */
   revisedAt: Date;
   signature: string | null;
   signaturePath: EntryPath | null;
   signedAt: Date | null;
   erasedBecause: string | null;
+  /** The content hashes of all versions, and of those of the entry that a leaf puts in this one's place. */
   hashes: string[];
   successorHashes: string[];
 }

@@ -18,7 +18,12 @@ import type { Db } from '../db/database.js';
 import { isRetryable } from '../errors.js';
 import { ports } from '../ports/index.js';
 import { groupSources, type Grouping } from '../rules/consolidation/groupSources.js';
-import { runHash, type ConsolidationReport, type ConsolidationRequest } from '../rules/consolidation/run.js';
+import {
+  runHash,
+  supersessionId,
+  type ConsolidationReport,
+  type ConsolidationRequest,
+} from '../rules/consolidation/run.js';
 import { summariseGroup, type Summary } from '../rules/consolidation/summariseGroup.js';
 import { digestEntry } from '../rules/entryDigest.js';
 import type { RefusalReason } from '../rules/newEntry.js';
@@ -72,8 +77,7 @@ export function groupSelected(runId: string): Promise<{ groups: number }> {
 }
 
 async function computeGroups(run: ConsolidationRunRow, sources: StoredSource[]): Promise<Grouping> {
-  const unchanged = sources.filter((source) => isUnchanged(run, source));
-  const work = groupSources(unchanged, run.parameters);
+  const work = groupSources(keepUnchanged(run, sources), run.parameters);
   for (;;) {
     const turn = work.next();
     if (turn.done) return turn.value;
@@ -94,7 +98,7 @@ async function apply(trx: Db, request: ConsolidationRequest): Promise<Consolidat
   const run = await mustFindRun(trx, request.runId, { lock: true });
   if (run.report && run.state !== 'failed') return run.report;
   const sources = await loadSources(trx, idsOf(run), { modelId: run.parameters.model, lock: true });
-  const byId = new Map(sources.filter((source) => isUnchanged(run, source)).map((source) => [source.id, source]));
+  const byId = new Map(keepUnchanged(run, sources).map((source) => [source.id, source]));
   const groups = await listGroups(trx, run.id);
   const whole = groups.filter((group) => group.sources.every((id) => byId.has(id)));
   const successors: Successor[] = [];
@@ -171,6 +175,8 @@ function makeSuccessor(
       const successor = { successorId: entry.id, successorHash: digest.contentHash };
       return supersessionHash({ entryId: source.id, contentHash: source.contentHash, ...successor });
     }),
+    relationIds: members.map((source) => supersessionId(entry.id, source.id)),
+    group: group.number,
   };
 }
 
@@ -198,7 +204,7 @@ async function mustFindRun(db: Db, id: string, options: { lock?: boolean } = {})
 
 const idsOf = (run: ConsolidationRunRow): string[] => run.inputs.map(({ id }) => id);
 
-function isUnchanged(run: ConsolidationRunRow, source: StoredSource): boolean {
-  const seen = run.inputs.find(({ id }) => id === source.id);
-  return seen?.contentHash === source.contentHash && source.supersededBy === null;
+function keepUnchanged({ inputs }: ConsolidationRunRow, sources: StoredSource[]): StoredSource[] {
+  const seen = new Map(inputs.map(({ id, contentHash }) => [id, contentHash]));
+  return sources.filter(({ id, contentHash, supersededBy }) => seen.get(id) === contentHash && supersededBy === null);
 }

@@ -1,6 +1,8 @@
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import { eraseEntries as eraseRows } from '../db/entries/eraseEntry.js';
-import { lockEntry } from '../db/entries/reviseEntry.js';
+import { isConsolidated, takeBack } from '../db/consolidation/takeBack.js';
+import type { Db } from '../db/database.js';
+import { lockEntry, type LockedEntry } from '../db/entries/reviseEntry.js';
 import { listUnerasedEntryIds } from '../db/diaries/changeDiaries.js';
 import { isRetryable } from '../errors.js';
 import { ports } from '../ports/index.js';
@@ -22,7 +24,7 @@ export function eraseEntry(erasure: Erasure): Promise<ChangeOutcome> {
   return DBOS.runStep(() => ports().db.transaction((trx) => erase(trx, erasure)), { name: 'eraseEntry', ...RETRY });
 }
 
-async function erase(trx: Parameters<typeof lockEntry>[0], erasure: Erasure): Promise<ChangeOutcome> {
+async function erase(trx: Db, erasure: Erasure): Promise<ChangeOutcome> {
   const entry = await lockEntry(trx, erasure.agentId, erasure.entryId);
   if (!entry) return refused('NotFound', `There is no entry ${erasure.entryId} that you may read.`);
   if (!mayChangeEntry(entry.role, entry.authorId === erasure.agentId)) {
@@ -33,7 +35,14 @@ async function erase(trx: Parameters<typeof lockEntry>[0], erasure: Erasure): Pr
     return refused('VersionMismatch', `The entry is at version ${entry.version}, not ${erasure.expectedVersion}.`);
   }
   await eraseRows(trx, { ids: [entry.id], actorId: erasure.agentId, reason: erasure.reason });
+  await takeBackMadeOf(trx, entry, erasure.agentId);
   return { outcome: 'applied', version: entry.version };
+}
+
+/** What consolidation made of the text quotes it, so it goes with it, and the other sources are active again. */
+async function takeBackMadeOf(trx: Db, { supersededBy }: LockedEntry, actorId: string): Promise<void> {
+  if (supersededBy === null || !(await isConsolidated(trx, supersededBy))) return;
+  await takeBack(trx, { successorIds: [supersededBy], actorId, reason: 'a source of it was deleted' });
 }
 
 const BATCH = 500;

@@ -1,9 +1,9 @@
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import { addRunEvent, findConsolidationRun, listGroups } from '../db/consolidation/runs.js';
 import { mayConsolidate } from '../db/consolidation/mayConsolidate.js';
-import { listSuperseded, restoreSources } from '../db/consolidation/successors.js';
+import { listSuperseded } from '../db/consolidation/successors.js';
+import { takeBack } from '../db/consolidation/takeBack.js';
 import type { Db } from '../db/database.js';
-import { eraseEntries } from '../db/entries/eraseEntry.js';
 import { isRetryable } from '../errors.js';
 import { ports } from '../ports/index.js';
 import { runHash } from '../rules/consolidation/run.js';
@@ -34,7 +34,7 @@ async function revert(trx: Db, { runId, actorId }: Reversion): Promise<Reversion
   if (!run || !(await mayConsolidate(trx, run.diaryId, actorId)))
     return { outcome: 'refused', reason: 'NotFound', message: `There is no consolidation ${runId}.` };
   const successors = (await listGroups(trx, runId))
-    .filter((group) => group.state === 'applied' || group.state === 'reverted')
+    .filter((group) => group.state === 'applied')
     .map((group) => group.successorId);
   if (run.state === 'reverted') return { outcome: 'already', successors };
   if (run.state !== 'applied') {
@@ -50,9 +50,7 @@ async function revert(trx: Db, { runId, actorId }: Reversion): Promise<Reversion
     const message = `Entry ${built.join(', ')} of this consolidation has been superseded itself: revert that first.`;
     return { outcome: 'refused', reason: 'Conflict', message };
   }
-  await restoreSources(trx, { runId, successorIds: successors, actorId });
-  await eraseEntries(trx, { ids: successors, actorId, reason: 'the consolidation was reverted' });
-  await trx('consolidation_groups').where({ run_id: runId, state: 'applied' }).update({ state: 'reverted' });
+  await takeBack(trx, { successorIds: successors, actorId, reason: 'the consolidation was reverted' });
   await trx('consolidation_runs').where('id', runId).update({ state: 'reverted', reverted_at: trx.fn.now() });
   await addRunEvent(trx, { kind: 'run.reverted', run, actorId, hash: runHash(runId, 'reverted', successors) });
   return { outcome: 'applied', successors };

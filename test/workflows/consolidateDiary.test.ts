@@ -7,6 +7,7 @@ import { storeConsolidator } from '../../src/db/agents/storeConsolidator.js';
 import { findDueDiaries } from '../../src/db/consolidation/findDueDiaries.js';
 import { findConsolidationRun, listGroups } from '../../src/db/consolidation/runs.js';
 import { findEntry } from '../../src/db/entries/findEntry.js';
+import { listRelations } from '../../src/db/relations/relations.js';
 import { DEFAULT_LIMITS, type ConsolidationRequest } from '../../src/rules/consolidation/run.js';
 import { verifyEntry } from '../../src/rules/verifyEntry.js';
 import { applyGroups, groupSelected, selectSources } from '../../src/steps/consolidate.js';
@@ -69,6 +70,13 @@ describe('consolidateDiary', () => {
     expect(await supersededCount()).to.equal(report.superseded);
     const groups = await listGroups(world.db, asked.runId);
     for (const group of groups) {
+      const relations = await listRelations(world.db, author.agentId, group.successorId);
+      expect(relations.map((relation) => relation.toId)).to.have.members(group.sources);
+      expect(relations[0]).to.deep.include({
+        type: 'supersedes',
+        status: 'accepted',
+        evidence: { consolidation: asked.runId, group: group.number },
+      });
       const entry = await findEntry(world.db, author.agentId, group.successorId);
       expect(entry).to.include({ type: 'semantic', authorId: world.ports.consolidator.agentId });
       const { signature, signaturePublicKey: publicKey, title, content, tags, salt } = entry ?? {};
@@ -175,8 +183,32 @@ describe('consolidateDiary', () => {
     expect(await supersededCount()).to.equal(0);
     const successors = (await entriesOf({ type: 'semantic' })) as unknown as { content: string | null }[];
     expect(successors.every(({ content }) => content === null)).to.equal(true);
+    expect(await listRelations(world.db, author.agentId, ids[0] ?? '')).to.deep.equal([]);
     expect(await revertConsolidation(reversion)).to.include({ outcome: 'already' });
     expect(await run()).to.include({ groups: 9 });
+  });
+
+  it('goes with a text that it was made of: no word of a deleted source is left, the other sources are active again', async () => {
+    const asked = request();
+    await run(asked);
+    const [group, ...others] = await listGroups(world.db, asked.runId);
+    const [gone = '', ...rest] = group?.sources ?? [];
+    await deleteEntry({ entryId: gone, agentId: author.agentId, reason: 'held a password' });
+    const text = NOTES[ids.indexOf(gone)]?.content ?? '';
+    const left = await world
+      .db('entries')
+      .where('diary_id', diary)
+      .whereRaw('position(? in content) > 0', [text])
+      .pluck('id');
+    expect(left).to.deep.equal([]);
+    const active = (await entriesOf({ superseded_by: null })).map(({ id }) => id);
+    expect(active).to.include.members(rest);
+    const after = await listGroups(world.db, asked.runId);
+    expect(after[0]).to.include({ state: 'reverted', reason: 'a source of it was deleted' });
+    expect(after.slice(1).map(({ state }) => state)).to.deep.equal(others.map(() => 'applied'));
+    expect(await revertConsolidation({ runId: asked.runId, actorId: author.agentId })).to.include({
+      outcome: 'applied',
+    });
   });
 
   it('is not taken back by a stranger, when it was dry, or too late', async () => {

@@ -1,32 +1,12 @@
-import type { EntryPath, EntryType } from '@moltnet/protocol';
+import type { BundledEntry } from '../../rules/bundleLines.js';
 import type { Db } from '../database.js';
 import type { StoredLeaf } from '../log/findLeaf.js';
 
 /** What a leaf of a diary is about, as far as the tables have it: one version of an entry, or what became of it. */
-export interface LeafSubject {
+export interface LeafSubject extends BundledEntry {
   index: number;
-  entryId: string;
-  diaryId: string;
-  authorKeyId: string;
-  type: EntryType;
-  title: string | null;
-  content: string | null;
-  tags: string[] | null;
-  importance: number;
-  salt: string | null;
-  bodyCommitment: string | null;
-  contentHash: string;
-  /** The time that the header hashes. */
-  revisedAt: Date;
-  signature: string | null;
-  signaturePath: EntryPath | null;
-  signedAt: Date | null;
-  erasedBecause: string | null;
   /** The leaf by which the entry was erased; null where none is. */
   erasedAtIndex: string | null;
-  /** The content hashes of all versions, and of those of the entry that a leaf puts in this one's place. */
-  hashes: string[];
-  successorHashes: string[];
 }
 
 /**

@@ -8,6 +8,10 @@ export interface Successor extends NewEntry, EntryDigest {
   sources: string[];
   /** Of each source, what the log keeps of its supersession. */
   sourceHashes: string[];
+  /** The relation by which it supersedes each source. */
+  relationIds: string[];
+  /** The group of the run, for the relations' evidence. */
+  group: number;
 }
 
 /**
@@ -22,7 +26,8 @@ export async function storeSuccessors(trx: Db, runId: string, successors: Succes
        select * from jsonb_to_recordset(:rows::jsonb) as i (
          "id" uuid, "diaryId" uuid, "authorId" uuid, "authorKeyId" text, "title" text, "content" text, "tags" text[],
          "importance" smallint, "salt" text, "createdAt" timestamptz, "contentHash" text, "textHash" text,
-         "requestHash" text, "bands" integer[], "sketch" integer[], "facts" text, "signature" text, "sources" uuid[], "sourceHashes" text[])
+         "requestHash" text, "bands" integer[], "sketch" integer[], "facts" text, "signature" text, "sources" uuid[], "sourceHashes" text[],
+         "relationIds" uuid[], "group" int)
      ), stored as (
        insert into entries (id, diary_id, author_id, author_key_id, type, title, content, tags, importance, salt,
          content_hash, request_hash, created_at, revised_at, run_id, verdict, text_hash, similarity_bands,
@@ -36,9 +41,17 @@ export async function storeSuccessors(trx: Db, runId: string, successors: Succes
        insert into embedding_tasks (entry_id) select id from stored
      ), superseded as (
        update entries e set superseded_by = i."id"
-       from input i, unnest(i."sources", i."sourceHashes") as s (source_id, hash)
+       from input i, unnest(i."sources", i."sourceHashes", i."relationIds") as s (source_id, hash, relation_id)
        where e.id = s.source_id and e.superseded_by is null and e.erased_at is null
-       returning e.id, e.diary_id, s.hash, i."authorId" as actor_id, i."id" as successor_id
+       returning e.id, e.diary_id, e.content_hash, s.hash, s.relation_id, i."authorId" as actor_id,
+         i."id" as successor_id, i."contentHash" as successor_hash, i."group", i."createdAt" as at
+     ), relations as (
+       insert into entry_relations (id, from_id, to_id, type, status, evidence, from_hash, to_hash, created_by,
+         request_hash, created_at, updated_at)
+       select relation_id, successor_id, id, 'supersedes', 'accepted',
+         jsonb_build_object('consolidation', cast(:runId as text), 'group', "group"), successor_hash, content_hash,
+         actor_id, '', at, at
+       from superseded
      ), events as (
        insert into outbox (kind, agent_id, diary_id, subject_id, subject_hash, data)
        select 'entry.created', author_id, diary_id, id, content_hash,
@@ -46,36 +59,13 @@ export async function storeSuccessors(trx: Db, runId: string, successors: Succes
        from stored
        union all
        select 'entry.superseded', actor_id, diary_id, id, hash,
-         jsonb_build_object('by', successor_id, 'consolidation', cast(:runId as text))
+         jsonb_build_object('successorId', successor_id, 'consolidation', cast(:runId as text))
        from superseded
      )
      select count(*)::int as superseded from superseded`,
     { rows: JSON.stringify(successors), runId },
   );
   return rows[0].superseded;
-}
-
-/** Makes the sources of successors active again; answers how many. */
-export async function restoreSources(
-  trx: Db,
-  { runId, successorIds, actorId }: { runId: string; successorIds: string[]; actorId: string },
-): Promise<number> {
-  const { rows } = await trx.raw<{ rows: [{ restored: number }] }>(
-    `with before as (
-       select id, superseded_by from entries where superseded_by = any(:successorIds) order by id for update
-     ), restored as (
-       update entries e set superseded_by = null from before b where e.id = b.id
-       returning e.id, e.diary_id, e.content_hash, b.superseded_by
-     ), events as (
-       insert into outbox (kind, agent_id, diary_id, subject_id, subject_hash, data)
-       select 'entry.restored', :actorId, diary_id, id, content_hash,
-         jsonb_build_object('from', superseded_by, 'consolidation', cast(:runId as text))
-       from restored
-     )
-     select count(*)::int as restored from restored`,
-    { runId, successorIds, actorId },
-  );
-  return rows[0].restored;
 }
 
 /** Successors that something supersedes in its turn: taking them back would leave that without its sources. */

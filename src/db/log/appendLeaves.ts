@@ -72,7 +72,7 @@ async function readEvents(
            'isEnding', k.valid_until = o.at)
          from agents a join agent_keys k on k.agent_id = a.id and k.key_id = o.data ->> 'keyId' where a.id = o.subject_id)
          end as key,
-       case when o.kind = 'entry.superseded' then coalesce(o.data ->> 'successorId', o.data ->> 'by') end as "successorId",
+       case when o.kind = 'entry.superseded' then o.data ->> 'successorId' end as "successorId",
        case when o.kind = any(:kinds) then coalesce(o.data ->> 'keyId',
          (select k.key_id from agent_keys k where k.agent_id = o.agent_id and k.valid_from <= o.at
           order by k.epoch desc limit 1),

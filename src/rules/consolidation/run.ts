@@ -57,6 +57,11 @@ export function runHash(runId: string, change: 'applied' | 'reverted', successor
   return sha256Hex(canonicalJson(['moltnet:run:v1', runId, change, ...successors]));
 }
 
+/** The id of the relation by which a successor supersedes a source: the same in every attempt. */
+export function supersessionId(successor: string, source: string): string {
+  return uuidOfHash(sha256Hex(`moltnet:supersession:v1\n${successor}\n${source}`));
+}
+
 /** The id of a group's successor: the same in every attempt of a run, another in every other run. */
 export function successorId(runId: string, number: number): string {
   return uuidOfHash(sha256Hex(`moltnet:successor:v1\n${runId}\n${number}`));
