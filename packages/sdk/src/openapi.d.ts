@@ -453,7 +453,10 @@ export interface paths {
         get: operations["getEntry"];
         put?: never;
         post?: never;
-        /** Deletes an entry: its text is erased everywhere, its hash stays */
+        /**
+         * Deletes an entry: its text is erased everywhere, its hash stays
+         * @description What consolidation made of it quotes it, and is deleted too; the other entries that it was made of are active again.
+         */
         delete: operations["deleteEntry"];
         options?: never;
         head?: never;

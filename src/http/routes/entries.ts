@@ -349,6 +349,8 @@ function remove(services: Services): Route {
     path: '/entries/{entryId}',
     operationId: 'deleteEntry',
     summary: 'Deletes an entry: its text is erased everywhere, its hash stays',
+    description:
+      'What consolidation made of it quotes it, and is deleted too; the other entries that it was made of are active again.',
     tags: ['entries'],
     access: 'agent',
     deadlineMs: START_DEADLINE_MS,
