@@ -5,6 +5,7 @@ import { credentialRoutes } from './routes/credentials.js';
 import { bundleRoutes } from './routes/bundles.js';
 import { diaryRoutes } from './routes/diaries.js';
 import { entryRoutes } from './routes/entries.js';
+import { entryWriteRoutes } from './routes/entryWrites.js';
 import { eventRoutes } from './routes/events.js';
 import { grantRoutes } from './routes/grants.js';
 import { healthRoutes } from './routes/health.js';
@@ -38,6 +39,7 @@ export function listRoutes(services: Services): Route[] {
     ...sessionRoutes(services),
     ...diaryRoutes(services),
     ...grantRoutes(services),
+    ...entryWriteRoutes(services),
     ...entryRoutes(services),
     ...searchRoutes(services),
     ...consolidationRoutes(services),

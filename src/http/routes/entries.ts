@@ -1,4 +1,4 @@
-import { canonicalTags, generateSalt, readEntryHeader } from '@moltnet/protocol';
+import { canonicalTags, generateSalt } from '@moltnet/protocol';
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Entry as EntryRow } from '../../db/entries/entry.js';
@@ -7,28 +7,17 @@ import { listEntries } from '../../db/entries/listEntries.js';
 import { listVersions } from '../../db/entries/listVersions.js';
 import { listSupersession } from '../../db/relations/listSupersession.js';
 import { AppError } from '../../errors.js';
-import type { NewEntry as Draft } from '../../rules/newEntry.js';
-import { may, readOnlyMessage } from '../../rules/permissions.js';
 import { startRun, startRunAs } from '../../runtime/startRun.js';
 import { deleteEntry } from '../../workflows/deleteEntry.js';
 import { updateEntry } from '../../workflows/updateEntry.js';
+import { toDraft } from '../draft.js';
 import { etag, expectedVersion, ifMatchHeader } from '../etag.js';
-import { derivedId, idempotencyKeyHeader, requestHash } from '../idempotency.js';
+import { requestHash } from '../idempotency.js';
 import type { Principal } from '../principal.js';
 import { defineRoute, type Route } from '../route.js';
 import { page, pageQuery, text, timestamp, uuid } from '../schemas/common.js';
-import {
-  Entry,
-  EntryChanges,
-  entryType,
-  EntryVersion,
-  NewEntries,
-  NewEntry,
-  renderEntry,
-  renderVersion,
-  UNSIGNED,
-  WrittenEntries,
-} from '../schemas/entry.js';
+import type { NewEntry } from '../schemas/entry.js';
+import { Entry, EntryChanges, entryType, EntryVersion, renderEntry, renderVersion } from '../schemas/entry.js';
 import type { Services } from '../services.js';
 import { acceptedResponse, preferHeader, RUN_HEADERS, START_DEADLINE_MS, startWorkflow } from '../startWorkflow.js';
 import { mustFindDiary } from './diaries.js';
@@ -36,51 +25,9 @@ import { unlessRefused } from './refusal.js';
 
 const ofDiary = z.object({ diaryId: uuid });
 const params = z.object({ entryId: uuid });
-const writeHeaders = z.object({ ...idempotencyKeyHeader, ...preferHeader });
 
 export function entryRoutes(services: Services): Route[] {
-  return [
-    create(services),
-    createMany(services),
-    list(services),
-    get(services),
-    change(services),
-    remove(services),
-    history(services),
-  ];
-}
-
-interface Place {
-  diaryId: string;
-  principal: Principal;
-  key: string | undefined;
-}
-
-/**
- * Completes an entry as the caller sent it: its id comes from the caller, or from the idempotency key, so that the same
- * request meets the same row. A signed one brings all that it is completed with; the write run judges the signature.
- */
-function toDraft({ proof, ...entry }: z.output<typeof NewEntry>, place: Place, index?: number): Draft {
-  const { diaryId, principal, key } = place;
-  const now = new Date().toISOString();
-  const fields = { ...entry, tags: canonicalTags(entry.tags), diaryId, authorId: principal.agentId };
-  if (proof) {
-    const { entryId, authorKeyId, createdAt } = readEntryHeader(proof.header);
-    const { salt, ...signed } = proof;
-    const id = entry.id ?? entryId;
-    return { ...fields, id, authorKeyId, createdAt, salt, proof: { ...signed, receivedAt: now } };
-  }
-  const fromKey = key && derivedId(principal.agentId, `createEntry:${diaryId}`, key, index);
-  const id = entry.id ?? fromKey ?? randomUUID();
-  return { ...fields, id, authorKeyId: principal.signingKeyId, createdAt: now, salt: generateSalt() };
-}
-
-/** Hands entries to the intake; resolves when the run that carries them is recorded. */
-async function startWrite({ intake, wake }: Services, drafts: Draft[]) {
-  const { runId, outcomes } = intake.write(drafts);
-  const result = outcomes.finally(wake);
-  result.catch(() => undefined);
-  return { workflowId: await Promise.race([runId, outcomes.then(() => runId)]), result };
+  return [list(services), get(services), change(services), remove(services), history(services)];
 }
 
 /** Throws NotFound for an entry that is not there or not the caller's to read; an erased one is found. */
@@ -91,118 +38,11 @@ export async function mustFindEntry({ db }: Services, principal: Principal, entr
 }
 
 /** As mustFindEntry, and throws Gone for one whose text is erased. */
-async function mustFindPresent(services: Services, principal: Principal, entryId: string): Promise<EntryRow> {
+export async function mustFindPresent(services: Services, principal: Principal, entryId: string): Promise<EntryRow> {
   const entry = await mustFindEntry(services, principal, entryId);
   if (!entry.erasedAt) return entry;
   const when = entry.erasedAt.toISOString();
   throw new AppError('Gone', `The entry was deleted at ${when}. What stays of it: GET /entries/${entryId}/history.`);
-}
-
-function create(services: Services): Route {
-  return defineRoute({
-    method: 'post',
-    path: '/diaries/{diaryId}/entries',
-    operationId: 'createEntry',
-    summary: 'Writes an entry',
-    tags: ['entries'],
-    access: 'agent',
-    deadlineMs: START_DEADLINE_MS,
-    params: ofDiary,
-    headers: writeHeaders,
-    body: NewEntry,
-    problems: ['ClockSkew', 'NotFound', 'Forbidden', 'Conflict', 'Gone', 'IdempotencyKeyReused', 'StartTimedOut'],
-    responses: {
-      200: { description: 'It was written before, by the same request.', schema: Entry, headers: RUN_HEADERS },
-      201: { description: 'Written.', schema: Entry, headers: { ...RUN_HEADERS, Location: 'The entry.', ETag: '"1"' } },
-      202: acceptedResponse,
-    },
-    handler: async ({ params: { diaryId }, body, headers, principal, deadline }) => {
-      const key = headers['Idempotency-Key'];
-      const draft = toDraft(body, { diaryId, principal, key });
-      const run = await startWorkflow(() => startWrite(services, [draft]), {
-        prefer: headers.Prefer,
-        deadline,
-        idempotencyKey: key,
-      });
-      if (!run.done) return run;
-      const [first] = run.value;
-      if (!first) throw new Error('The write run answered nothing.');
-      const { outcome, id, ...written } = unlessRefused(first);
-      const headersOf = (version: number) => ({ ...run.headers, Location: `/entries/${id}`, ETag: etag(version) });
-      if (outcome === 'already') {
-        const entry = await mustFindPresent(services, principal, id);
-        return { status: 200, body: await renderEntry(entry), headers: headersOf(entry.version) };
-      }
-      const fresh = renderFresh(draft, principal, run.headers['Workflow-Id'] ?? '');
-      return { status: 201, body: { ...fresh, ...written }, headers: headersOf(1) };
-    },
-  });
-}
-
-/** What is known of an entry that was written just now, without reading it: a run that stores a signature has verified it. */
-function renderFresh(
-  { authorId, authorKeyId, proof, ...fields }: Draft,
-  { fingerprint }: Principal,
-  workflowId: string,
-) {
-  const { createdAt } = fields;
-  const signedBy = { keyId: authorKeyId, signedAt: createdAt };
-  return {
-    ...fields,
-    author: { id: authorId, keyId: authorKeyId, fingerprint },
-    revisedAt: createdAt,
-    supersededBy: null,
-    embedding: { state: 'pending' as const, error: null },
-    workflowId,
-    ...(proof ? { signature: proof.signature, signaturePath: proof.path ?? null, signedBy, verified: true } : UNSIGNED),
-  };
-}
-
-function createMany(services: Services): Route {
-  return defineRoute({
-    method: 'post',
-    path: '/diaries/{diaryId}/entries/batch',
-    operationId: 'createEntries',
-    summary: 'Writes up to 500 entries at once',
-    description:
-      'One transaction and one run. The answer says of each entry what became of it; a refused one holds none of the others back.',
-    tags: ['entries'],
-    access: 'agent',
-    limit: 'batch',
-    deadlineMs: START_DEADLINE_MS,
-    params: ofDiary,
-    headers: writeHeaders,
-    body: NewEntries,
-    problems: ['NotFound', 'Forbidden', 'StartTimedOut'],
-    responses: {
-      200: { description: 'What became of each, in order.', schema: WrittenEntries, headers: RUN_HEADERS },
-      202: acceptedResponse,
-    },
-    handler: async ({ params: { diaryId }, body, headers, principal, deadline }) => {
-      const diary = await mustFindDiary(services, principal, diaryId);
-      if (!may(diary.role, 'write')) throw new AppError('Forbidden', readOnlyMessage(diaryId));
-      const key = headers['Idempotency-Key'];
-      const drafts = body.entries.map((entry, index) => toDraft(entry, { diaryId, principal, key }, index));
-      refuseRepeatedIds(drafts);
-      const run = await startWorkflow(() => startWrite(services, drafts), {
-        prefer: headers.Prefer,
-        deadline,
-        idempotencyKey: key,
-      });
-      if (!run.done) return run;
-      return { status: 200, body: { items: run.value }, headers: run.headers };
-    },
-  });
-}
-
-function refuseRepeatedIds(drafts: Draft[]): void {
-  const seen = new Set<string>();
-  for (const [index, { id }] of drafts.entries()) {
-    if (seen.has(id)) {
-      throw new AppError('InvalidInput', `The id ${id} is in the batch twice.`, { field: `entries[${index}].id` });
-    }
-    seen.add(id);
-  }
 }
 
 function list(services: Services): Route {
